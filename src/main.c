@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+	puts("gabion " GABION_VERSION);
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* What every part of gabion produces: one flaw or rule in one package or scope. docs/contract.md. */
+#pragma once
+
+#include "model/package.h"
+
+enum severity { SEV_UNKNOWN, SEV_NEGLIGIBLE, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL, SEVERITIES };
+/* "critical" ... "unknown" */
+const char *severity_name(enum severity s);
+/* Any case; "moderate" is medium, "important" is high, "none" and "info" negligible. SEVERITIES when unknown. */
+enum severity severity_parse(struct sv v);
+
+enum finding_kind {
+	FINDING_VULNERABILITY,
+	FINDING_MISCONFIGURATION,
+	FINDING_SECRET,
+	FINDING_SIGNATURE,
+	FINDING_INTEGRITY,
+	FINDING_LEAK,
+	FINDING_LIFECYCLE,
+	FINDING_KINDS,
+};
+const char *finding_kind_name(enum finding_kind k);
+
+enum finding_state { STATE_FAIL, STATE_PASS, STATE_NOT_APPLICABLE, STATE_NOT_OBSERVED, STATE_NEEDS_HUMAN, STATES };
+const char *finding_state_name(enum finding_state s);
+
+enum fix_state { FIX_UNKNOWN, FIX_FIXED, FIX_NONE, FIX_WILL_NOT_FIX, FIX_END_OF_LIFE, FIX_STATES };
+const char *fix_state_name(enum fix_state s);
+
+struct evidence {
+	struct sv path, value, file;
+	uint32_t line, column, end_line, end_column; /* 0 = none */
+	size_t layer; /* or INDEX_NONE */
+};
+
+struct cvss {
+	struct sv source, version, vector;
+	double score; /* 0.0 to 10.0 */
+};
+
+/* The part that only vulnerabilities have. */
+struct vulnerability {
+	struct sv_vec aliases, cwes;
+	size_t package; /* index in report->packages */
+	enum fix_state fix_state;
+	struct sv_vec fix_versions;
+	struct sv fix_date;
+	bool has_cvss, has_epss, has_kev, malicious;
+	struct cvss cvss;
+	double epss_score, epss_percentile;
+	struct sv epss_date;
+	struct sv kev_added, kev_due;
+	bool kev_ransomware;
+	struct sv published, modified;
+	struct sv record_id, record_feed;
+	struct sv range; /* for explain: "introduced 0, fixed 1.2.3 (deb)" */
+	bool fixed_by_base;
+};
+
+struct finding {
+	struct sv id; /* CVE first, else the record's id; or the rule's */
+	enum finding_kind kind;
+	enum finding_state state;
+	enum severity severity;
+	struct sv severity_source;
+	struct sv message;     /* one line */
+	struct sv fingerprint; /* stable across runs */
+	size_t subject;
+	struct sv scope; /* "" or "container/web" */
+	struct sv resource_kind, resource_ns, resource_name;
+	struct {
+		struct evidence *p;
+		size_t n, cap;
+	} evidence;
+	struct vulnerability *vuln; /* NULL for other kinds */
+	size_t layer;
+	enum tri from_base;
+	struct sv waiver_reason; /* in report->waived only */
+	struct sv patch;         /* JSON Patch text, or empty */
+};
+
+/* Text that stands once per id. */
+struct rule_text {
+	struct sv id, title, why, remedy;
+	enum severity severity;
+	struct {
+		struct {
+			struct sv scheme, id, url;
+		} * p;
+		size_t n, cap;
+	} references;
+	struct sv_vec aliases;
+};
