@@ -1,0 +1,20 @@
+#include "package/cataloger.h"
+
+#include "base/limits.h"
+
+#define CATALOGER(id, flags, globs, max_bytes, fn)                                             \
+	int fn(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,       \
+	       struct err *err);
+#define UNREAD(id, flags, globs)
+#include "package/catalogers.def"
+#undef CATALOGER
+#undef UNREAD
+
+#define CATALOGER(id, flags, globs, max_bytes, fn) {id, flags, globs, max_bytes, fn},
+#define UNREAD(id, flags, globs)		   {id, flags, globs, 0, NULL},
+
+const struct cataloger catalogers[] = {
+#include "package/catalogers.def"
+};
+
+const size_t catalogers_n = ARRAY_LEN(catalogers);
