@@ -25,7 +25,8 @@ struct file_atomic {
 	FILE *to;
 	char *path, *temp;
 };
-int file_atomic_begin(const char *path, mode_t mode, struct file_atomic *out, struct err *err) must_check;
+int file_atomic_begin(const char *path, mode_t mode, struct file_atomic *out,
+		      struct err *err) must_check;
 int file_atomic_commit(struct file_atomic *f, struct err *err) must_check;
 void file_atomic_abort(struct file_atomic *f);
 /* mkdir -p with this mode for what is made. */

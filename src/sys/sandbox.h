@@ -1,0 +1,17 @@
+/*
+ * What a worker gives up before it touches hostile bytes: new privileges, the file system
+ * (Landlock), and every system call but those for memory, threads and descriptors it already has
+ * (seccomp).
+ */
+#pragma once
+
+#include "base/base.h"
+
+enum sandbox_have { SANDBOX_LANDLOCK = 1, SANDBOX_SECCOMP = 2 };
+
+/* For good. Returns what is in force (enum sandbox_have); seccomp missing is an error, since
+ * nothing hostile may be parsed without it. Threads may still be made; processes, files, sockets
+ * not. */
+int sandbox_enter(struct err *err) must_check;
+/* Does this kernel have Landlock? For the report. */
+bool sandbox_has_landlock(void);

@@ -1,0 +1,32 @@
+/*
+ * A worker: a child process in a sandbox that parses hostile bytes of one subject.
+ *
+ * The parent sends jobs (small messages, with a descriptor each) over one socket and reads frames
+ * from another. A worker that ends before it sent the last frame of its job has judged nothing.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/base.h"
+
+struct worker {
+	pid_t pid;
+	int jobs; /* parent's end: SOCK_SEQPACKET */
+	int out;  /* parent's end of the frames */
+};
+
+/* What the child runs; never returns into the parent's code. memory: address space in bytes, 0 =
+ * none. */
+typedef void (*worker_fn)(int jobs, int out, const void *arg);
+int worker_start(struct worker *w, worker_fn run, const void *arg, uint64_t memory,
+		 struct err *err) must_check;
+/* Sends a message of at most 64 KiB with a descriptor (or -1). */
+int worker_send(int sock, const void *msg, size_t n, int fd, struct err *err) must_check;
+/* Child: the next message. Its length, 0 = the parent is done, negative = error. *fd: -1 = none. */
+int worker_recv(int sock, void *msg, size_t cap, int *fd, struct err *err) must_check;
+/* Closes the sockets and waits. "" or why it ended badly: "killed by signal 31 (Bad system call)".
+ */
+void worker_end(struct worker *w, char *why, size_t cap);
+/* Kills it first. */
+void worker_kill(struct worker *w);
