@@ -9,7 +9,8 @@
 
 #include "model/report.h"
 
-/* "sha256:" + 64 hex digits; sha512 is accepted as unsupported. */
+/* "sha256:" + 64 hex digits. A well-formed sha512 digest parses too, and leaves set == false: gabion does
+ * not compute it. */
 struct digest {
 	uint8_t bytes[32];
 	bool set;
@@ -52,6 +53,9 @@ struct image {
 		struct image_layer *p;
 		size_t n, cap;
 	} layers; /* from the bottom */
+	/* NULL, or why this image cannot be judged: its layers are empty, the other images go on. An image
+	 * that is alone is never broken: source_open() itself fails then. */
+	const struct err *broken;
 	size_t private_index;
 };
 
