@@ -1,14 +1,6 @@
-#include "package/cataloger.h"
+#include "package/catalog.h"
 
 #include "base/limits.h"
-
-#define CATALOGER(id, flags, globs, max_bytes, fn)                                             \
-	int fn(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,       \
-	       struct err *err);
-#define UNREAD(id, flags, globs)
-#include "package/catalogers.def"
-#undef CATALOGER
-#undef UNREAD
 
 #define CATALOGER(id, flags, globs, max_bytes, fn) {id, flags, globs, max_bytes, fn},
 #define UNREAD(id, flags, globs)		   {id, flags, globs, 0, NULL},
