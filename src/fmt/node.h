@@ -19,6 +19,7 @@ enum node_flag {
 	NODE_ALIAS = 2,     /* YAML: reached through an alias */
 	NODE_DEFAULT = 4,   /* not in the source: a default of the platform */
 	NODE_DUPLICATE = 8, /* its key stands earlier in the same object */
+	NODE_DUP_LAST = 16, /* an object with such children, read with DUP_LAST */
 };
 
 struct node {
@@ -29,7 +30,8 @@ struct node {
 	uint32_t start, end;  /* bytes of the value in doc->bytes */
 	uint32_t key_start, key_end;
 	struct sv key;        /* decoded; only inside objects */
-	struct sv text;       /* string: decoded; number: as written; bool: "true", "false" */
+	struct sv text;       /* string: decoded; bool: "true", "false"; number: JSON as written, YAML and
+			       * TOML in JSON's form (0x1F is 31), or inf, -inf, nan */
 	struct node *items;
 };
 
@@ -47,12 +49,14 @@ struct doc {
 	struct node *root;
 	uint32_t *lines; /* offset of each line's first byte; made by the first doc_line_col() */
 	uint32_t lines_n;
+	uint32_t *chars; /* characters before every 4096th byte, so that long lines cost no more than short ones */
 };
 
 /* Line and column from 1; the column counts characters (code points). */
 void doc_line_col(struct doc *d, uint32_t offset, uint32_t *line, uint32_t *column);
 
-/* All accept NULL and a node of another kind: NULL, empty, false. */
+/* All accept NULL and a node of another kind: NULL, empty, false. A look-up walks the object: whoever looks
+ * up many keys in one big object makes a map of it. */
 const struct node *node_get(const struct node *object, const char *key);
 const struct node *node_get_sv(const struct node *object, struct sv key);
 /* Path of keys, e.g. node_path(n, "config", "Labels", NULL). */
@@ -62,7 +66,7 @@ struct sv node_str(const struct node *n);
 struct sv node_get_str(const struct node *object, const char *key);
 bool node_is(const struct node *n, enum node_kind kind);
 bool node_true(const struct node *n);
-/* True and *out when the number is an integer that fits. */
+/* True and *out when the number is written as an integer (no point, no exponent) that fits. */
 bool node_i64(const struct node *n, int64_t *out);
 bool node_u64(const struct node *n, uint64_t *out);
 bool node_f64(const struct node *n, double *out);
