@@ -1,7 +1,7 @@
-#include <stdio.h>
+/* The commands are rows of cmd/commands.def. */
+#include "cmd/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	puts("gabion " GABION_VERSION);
-	return 0;
+	return cli_run(argc, argv);
 }
