@@ -69,4 +69,12 @@ VERSION_SCHEME(rpm);
 VERSION_SCHEME(apk);
 VERSION_SCHEME(semver);
 VERSION_SCHEME(golang);
+VERSION_SCHEME(pypi);
+VERSION_SCHEME(rubygems);
+VERSION_SCHEME(maven);
+VERSION_SCHEME(packagist);
+VERSION_SCHEME(nuget);
+VERSION_SCHEME(cran);
 #undef VERSION_SCHEME
+int version_pub_cmp(struct sv a, struct sv b);
+bool version_hackage_valid(struct sv v);

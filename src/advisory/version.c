@@ -9,6 +9,14 @@ const struct version_scheme version_schemes[] = {
 	{"semver", version_semver_cmp, version_semver_valid},
 	{"npm", version_semver_cmp, version_semver_valid},
 	{"golang", version_golang_cmp, version_golang_valid},
+	{"pypi", version_pypi_cmp, version_pypi_valid},
+	{"rubygems", version_rubygems_cmp, version_rubygems_valid},
+	{"maven", version_maven_cmp, version_maven_valid},
+	{"packagist", version_packagist_cmp, version_packagist_valid},
+	{"nuget", version_nuget_cmp, version_nuget_valid},
+	{"cran", version_cran_cmp, version_cran_valid},
+	{"hackage", version_cran_cmp, version_hackage_valid},
+	{"pub", version_pub_cmp, version_semver_valid},
 };
 const size_t version_schemes_n = ARRAY_LEN(version_schemes);
 
