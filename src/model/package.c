@@ -14,10 +14,10 @@ const struct pkg_type_row pkg_types[PKG_TYPES] = {
 	[PKG_COMPOSER] = {"composer", "Packagist", "packagist", false},
 	[PKG_NUGET] = {"nuget", "NuGet", "nuget", false},
 	[PKG_HEX] = {"hex", "Hex", "semver", false},
-	[PKG_PUB] = {"pub", "Pub", "semver", false},
+	[PKG_PUB] = {"pub", "Pub", "pub", false},
 	[PKG_SWIFT] = {"swift", "SwiftURL", "semver", false},
-	[PKG_CRAN] = {"cran", "CRAN", "semver", false},
-	[PKG_HACKAGE] = {"hackage", "Hackage", "semver", false},
+	[PKG_CRAN] = {"cran", "CRAN", "cran", false},
+	[PKG_HACKAGE] = {"hackage", "Hackage", "hackage", false},
 	[PKG_K8S] = {"k8s", "Kubernetes", "semver", false},
 };
 
