@@ -1,6 +1,8 @@
 /* The OSV schema into struct record. */
 #include "advisory/record.h"
 
+#include "base/limits.h"
+
 static void strings(const struct node *array, struct sv_vec *out)
 {
 	NODE_EACH(it, array) {
@@ -53,16 +55,6 @@ static void severities(const struct node *list, struct record *r, struct affecte
 	}
 }
 
-static const struct {
-	const char *key;
-	enum event_kind kind;
-} event_keys[] = {
-	{"introduced", EVENT_INTRODUCED},
-	{"fixed", EVENT_FIXED},
-	{"last_affected", EVENT_LAST_AFFECTED},
-	{"limit", EVENT_LIMIT},
-};
-
 static void range_events(const struct node *range, struct affected *a)
 {
 	struct sv type = node_get_str(range, "type");
@@ -71,10 +63,10 @@ static void range_events(const struct node *range, struct affected *a)
 		return;
 	struct range *out = VEC_PUSH(&a->ranges);
 	NODE_EACH(e, node_get(range, "events")) {
-		for (size_t i = 0; i < ARRAY_LEN(event_keys); i++) {
-			struct sv v = node_get_str(e, event_keys[i].key);
-			if (v.n && !(event_keys[i].kind == EVENT_LIMIT && sv_is(v, "*")))
-				*VEC_PUSH(out) = (struct event){event_keys[i].kind, v};
+		for (unsigned k = 0; k < RANGE_KINDS; k++) {
+			struct sv v = node_get_str(e, range_kind_name((enum range_kind)k));
+			if (v.n && v.n <= limit_field_bytes)
+				*VEC_PUSH(out) = (struct range_event){(enum range_kind)k, v};
 		}
 	}
 }

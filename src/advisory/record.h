@@ -2,19 +2,13 @@
 #pragma once
 
 #include "advisory/ecosystem.h"
+#include "advisory/range.h"
 #include "fmt/node.h"
 #include "model/finding.h"
 
-enum event_kind { EVENT_INTRODUCED, EVENT_FIXED, EVENT_LAST_AFFECTED, EVENT_LIMIT };
-
-struct event {
-	enum event_kind kind;
-	struct sv version;
-};
-
 /* Events of one range, in any order. */
 struct range {
-	struct event *p;
+	struct range_event *p;
 	size_t n, cap;
 };
 
