@@ -43,6 +43,11 @@ struct cve_sink {
  * in the arena. */
 int feed_osv(const char *path, struct sv ecosystem, struct record_sink *sink, struct arena *a,
 	     struct feed_info *info, struct err *err) must_check;
+/* Facts as a table: feed-facts.c. The system and release are in the file's name. */
+int feed_facts(const char *path, struct record_sink *sink, struct arena *a, struct feed_info *info,
+	       struct err *err) must_check;
+/* Of "data/debian-12.tsv": Debian, 12. False when the name is none of facts. */
+bool facts_file(struct sv path, struct sv *ecosystem, struct sv *release);
 /* CISA's JSON, plain or gzip. */
 int feed_kev(const char *path, struct cve_sink *sink, struct arena *a, struct feed_info *info,
 	     struct err *err) must_check;
