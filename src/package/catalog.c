@@ -1,5 +1,7 @@
 #include "package/catalog.h"
 
+#include "base/limits.h"
+
 
 enum { FAULTS_MAX = 20 };
 
@@ -57,6 +59,24 @@ void catalog_package(struct catalog_run *run, struct package *p, const char *cat
 	p->locations.n = 0;
 }
 
+/* A few bytes of a database can name a long folder for each of millions of files. */
+static bool owned_within(struct catalog_run *run, size_t n)
+{
+	bool before = run->owned <= limit_owned_bytes;
+
+	run->owned += n;
+	if (run->owned <= limit_owned_bytes)
+		return true;
+	if (before) {
+		struct err fault = {0};
+		(void)err_set(&fault, ERR_LIMIT, "its packages own more than %ju bytes of file names",
+			      (uintmax_t)limit_owned_bytes);
+		(void)err_where(&fault, "%.*s", SV_ARG(run->file->path));
+		run->sink->fault(run->sink, &fault);
+	}
+	return false;
+}
+
 static bool below_merged(struct sv path)
 {
 	static const char *const dirs[] = {"bin/", "lib/", "sbin/", "lib32/", "lib64/", "libx32/"};
@@ -90,7 +110,7 @@ void catalog_owns(struct catalog_run *run, struct sv owner, struct sv dir, struc
 		memcpy(path + n, name.p, name.n);
 	n += name.n;
 	struct sv merged = sv_make(path, n), plain = sv_from(merged, sizeof usr - 1);
-	if (!plain.n)
+	if (!plain.n || !owned_within(run, n))
 		return;
 	run->sink->owns(run->sink, owner, plain);
 	if (below_merged(plain))

@@ -18,6 +18,7 @@ struct catalog_run {
 	struct catalog_sink *sink;
 	struct err *err;
 	unsigned faults;
+	uint64_t owned; /* bytes of file names given to the sink */
 };
 
 /* Tells the sink that a part of the file could not be read, and goes on: 0. line 0: the whole file.
