@@ -106,6 +106,6 @@ void report_done(struct report *r);
 /* Adds err as an error of this weight; fatal makes the report incomplete. */
 void report_error_add(struct report *r, enum error_weight weight, size_t subject, const struct err *err);
 /* Adds n to the named count of a vector of counts. */
-#define COUNT_ADD(vec, arena, name, n)                                                         \
-	count_add((arena), &(vec)->p, &(vec)->n, &(vec)->cap, (name), (n))
+#define COUNT_ADD(vec, arena, name, add)                                                       \
+	count_add((arena), &(vec)->p, &(vec)->n, &(vec)->cap, (name), (add))
 void count_add(struct arena *a, struct count **p, size_t *n, size_t *cap, struct sv name, uint64_t add);
