@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	arena_init(&a, 64u << 20);
 	if (reference_parse(&a, sv_make(data, size), &r, &err) == 0) {
-		if (reference_parse(&a, reference_str(&a, &r), &again, &err) != 0 || !reference_eq(&r, &again))
+		if (reference_parse(&a, reference_str(&a, &r), &again, &err) != 0 ||
+		    !reference_eq(&r, &again))
 			abort();
 		(void)reference_familiar(&a, &r);
 	}

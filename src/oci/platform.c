@@ -9,20 +9,22 @@
 static const struct {
 	const char *name, *arch, *variant;
 } arch_names[] = {
-	{"x86_64", "amd64", NULL},  {"x86-64", "amd64", NULL},   {"amd64", "amd64", NULL},
-	{"aarch64", "arm64", NULL}, {"arm64", "arm64", NULL},	 {"armhf", "arm", "v7"},
-	{"armel", "arm", "v6"},	    {"armv7l", "arm", "v7"},	 {"armv6l", "arm", "v6"},
-	{"i386", "386", ""},	    {"i486", "386", ""},	 {"i586", "386", ""},
-	{"i686", "386", ""},	    {"loongarch64", "loong64", NULL},
+	{"x86_64", "amd64", NULL}, {"x86-64", "amd64", NULL},
+	{"amd64", "amd64", NULL},  {"aarch64", "arm64", NULL},
+	{"arm64", "arm64", NULL},  {"armhf", "arm", "v7"},
+	{"armel", "arm", "v6"},    {"armv7l", "arm", "v7"},
+	{"armv6l", "arm", "v6"},   {"i386", "386", ""},
+	{"i486", "386", ""},       {"i586", "386", ""},
+	{"i686", "386", ""},       {"loongarch64", "loong64", NULL},
 };
 
 /* Variants that mean the same as another one, or as none. */
 static const struct {
 	const char *arch, *variant, *same;
 } variant_names[] = {
-	{"arm64", "8", ""},   {"arm64", "v8", ""},  {"arm64", "v8.0", ""}, {"amd64", "v1", ""},
-	{"amd64", "1", ""},   {"amd64", "2", "v2"}, {"amd64", "3", "v3"},  {"amd64", "4", "v4"},
-	{"arm", "", "v7"},    {"arm", "5", "v5"},   {"arm", "6", "v6"},	   {"arm", "7", "v7"},
+	{"arm64", "8", ""}, {"arm64", "v8", ""},  {"arm64", "v8.0", ""}, {"amd64", "v1", ""},
+	{"amd64", "1", ""}, {"amd64", "2", "v2"}, {"amd64", "3", "v3"},  {"amd64", "4", "v4"},
+	{"arm", "", "v7"},  {"arm", "5", "v5"},   {"arm", "6", "v6"},    {"arm", "7", "v7"},
 	{"arm", "8", "v8"},
 };
 
@@ -51,7 +53,8 @@ struct platform platform_make(struct arena *a, struct sv os, struct sv arch, str
 		break;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(variant_names); i++) {
-		if (!sv_is(p.arch, variant_names[i].arch) || !sv_is(p.variant, variant_names[i].variant))
+		if (!sv_is(p.arch, variant_names[i].arch) ||
+		    !sv_is(p.variant, variant_names[i].variant))
 			continue;
 		p.variant = sv_of(variant_names[i].same);
 		break;
@@ -92,8 +95,8 @@ int platform_parse(struct arena *a, struct sv text, struct platform *out, struct
 		return err_hint(err, "write OS/ARCHITECTURE[/VARIANT], for example linux/arm64");
 	}
 	/* one word alone is an architecture */
-	*out = n == 1 ? platform_make(a, SV("linux"), part[0], SV("")) :
-			platform_make(a, part[0], part[1], part[2]);
+	*out = n == 1 ? platform_make(a, SV("linux"), part[0], SV(""))
+		      : platform_make(a, part[0], part[1], part[2]);
 	return 0;
 }
 

@@ -136,7 +136,8 @@ static bool has_upper(struct sv v)
 
 static int bad(struct arena *a, struct sv text, const char *why, struct err *err)
 {
-	(void)err_set(err, ERR_USAGE, "'%.*s' is no image name: %s", SV_ARG(text_safe(a, text)), why);
+	(void)err_set(err, ERR_USAGE, "'%.*s' is no image name: %s", SV_ARG(text_safe(a, text)),
+		      why);
 	(void)err_code(err, "bad-reference");
 	return err_scope(err, SCOPE_TARGET);
 }
@@ -161,7 +162,8 @@ static void split_domain(struct arena *a, struct sv name, struct reference *r)
 		if (sv_is(r->domain, "index.docker.io"))
 			r->domain = SV("docker.io");
 	}
-	if (sv_is(r->domain, "docker.io") && r->path.n > 0 && sv_find_char(r->path, '/') == SIZE_MAX)
+	if (sv_is(r->domain, "docker.io") && r->path.n > 0 &&
+	    sv_find_char(r->path, '/') == SIZE_MAX)
 		r->path = arena_fmt(a, "library/%.*s", SV_ARG(r->path));
 }
 
@@ -172,8 +174,9 @@ static const char *name_fault(const struct reference *r)
 	if (r->path.n == 0)
 		return "the repository is empty";
 	if (!path_valid(r->path))
-		return has_upper(r->path) ? "a repository is written in lower case" :
-					    "a repository has only a-z, 0-9 and single separators . _ - /";
+		return has_upper(r->path)
+			       ? "a repository is written in lower case"
+			       : "a repository has only a-z, 0-9 and single separators . _ - /";
 	if (r->domain.n + 1 + r->path.n > NAME_MAX_BYTES)
 		return "the name is longer than 255 bytes";
 	return NULL;
@@ -191,9 +194,11 @@ int reference_parse(struct arena *a, struct sv text, struct reference *out, stru
 	if (at != SIZE_MAX) {
 		struct sv d = sv_from(text, at + 1);
 		if (!digest_parse(d, &r.digest))
-			return bad(a, text, "after '@' stands no sha256 digest of 64 hex digits", err);
+			return bad(a, text, "after '@' stands no sha256 digest of 64 hex digits",
+				   err);
 		if (!r.digest.set) {
-			(void)err_set(err, ERR_UNSUPPORTED, "%.*s: only sha256 digests are supported",
+			(void)err_set(err, ERR_UNSUPPORTED,
+				      "%.*s: only sha256 digests are supported",
 				      SV_ARG(text_safe(a, text)));
 			return err_scope(err, SCOPE_TARGET);
 		}
@@ -204,7 +209,10 @@ int reference_parse(struct arena *a, struct sv text, struct reference *out, stru
 		r.tag = sv_from(name, colon + 1);
 		r.tagged = true;
 		if (!tag_valid(r.tag))
-			return bad(a, text, "a tag has 1 to 128 of A-Z a-z 0-9 _ . - and starts with none of . -", err);
+			return bad(a, text,
+				   "a tag has 1 to 128 of A-Z a-z 0-9 _ . - and starts with none "
+				   "of . -",
+				   err);
 		r.tag = arena_sv(a, r.tag);
 		name = sv_head(name, colon);
 	} else if (!r.digest.set) {

@@ -3,7 +3,8 @@
  *
  *     [domain/]path[:tag][@digest]      "alpine" is docker.io/library/alpine:latest
  *
- * The first component is a domain only with a '.', a ':' or an upper-case letter in it, or as "localhost".
+ * The first component is a domain only with a '.', a ':' or an upper-case letter in it, or as
+ * "localhost".
  */
 #pragma once
 
@@ -12,14 +13,16 @@
 struct reference {
 	struct sv domain; /* "docker.io", "localhost:5000", "[::1]:5000" */
 	struct sv path;   /* "library/alpine" */
-	struct sv tag;    /* "latest" when neither tag nor digest was written; empty with a digest alone */
+	struct sv tag;    /* "latest" when neither tag nor digest was written; empty with a digest
+			     alone */
 	struct digest digest;
 	bool tagged; /* the tag was written */
 };
 
-/* Views live in the arena. ERR_USAGE, SCOPE_TARGET, with the rule that was broken; a sha512 digest is
- * ERR_UNSUPPORTED. */
-int reference_parse(struct arena *a, struct sv text, struct reference *out, struct err *err) must_check;
+/* Views live in the arena. ERR_USAGE, SCOPE_TARGET, with the rule that was broken; a sha512 digest
+ * is ERR_UNSUPPORTED. */
+int reference_parse(struct arena *a, struct sv text, struct reference *out,
+		    struct err *err) must_check;
 /* "docker.io/library/alpine:3.10@sha256:..." */
 struct sv reference_str(struct arena *a, const struct reference *r);
 /* As people write it: "alpine:3.10". */

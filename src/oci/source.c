@@ -7,7 +7,7 @@
 
 /* A path is offered from the top; image names go to the rows with `names`, in this order. */
 static const struct source_ops *const table[] = {
-	&source_dir,
+	&source_oci, &source_docker_archive, &source_oci_archive, &source_archive, &source_dir,
 };
 
 /* Targets that others than this floor read. */
@@ -15,8 +15,9 @@ static const char *const foreign[] = {"pkg:", "sbom:"};
 
 /* What nobody names an image. */
 static const char *const file_suffixes[] = {
-	".tar", ".tgz", ".gz", ".tzst", ".zst", ".xz", ".bz2", ".zip", ".json", ".yaml", ".yml", ".toml", ".xml",
-	".txt", ".jar", ".war", ".ear", ".deb", ".rpm", ".apk", ".iso", ".img", ".qcow2", ".oci", ".sif", ".lock",
+	".tar",  ".tgz", ".gz",   ".tzst", ".zst",   ".xz",  ".bz2", ".zip",  ".json",
+	".yaml", ".yml", ".toml", ".xml",  ".txt",   ".jar", ".war", ".ear",  ".deb",
+	".rpm",  ".apk", ".iso",  ".img",  ".qcow2", ".oci", ".sif", ".lock",
 };
 
 struct image *source_image_add(struct source *s, struct sv name)
@@ -42,11 +43,12 @@ static bool exists(struct arena *a, struct sv path)
 {
 	struct stat st;
 
-	return path.n > 0 && sv_find_char(path, '\0') == SIZE_MAX && stat(arena_str(a, path), &st) == 0;
+	return path.n > 0 && sv_find_char(path, '\0') == SIZE_MAX &&
+	       stat(arena_str(a, path), &st) == 0;
 }
 
-int source_cut_selection(struct arena *a, struct sv rest, bool selection, struct sv *path, struct sv *select,
-			 struct err *err)
+int source_cut_selection(struct arena *a, struct sv rest, bool selection, struct sv *path,
+			 struct sv *select, struct err *err)
 {
 	if (!selection || exists(a, rest)) {
 		*path = rest;
@@ -79,16 +81,21 @@ static bool looks_like_file(struct sv t)
 static int no_such_file(struct arena *a, struct sv target, struct err *err)
 {
 	struct sv path, select;
-	const char *hint = "images are written NAME[:TAG]; schemes like oci:DIR or docker-archive:FILE take paths";
+	const char *hint = "images are written NAME[:TAG]; schemes like oci:DIR or "
+			   "docker-archive:FILE take paths";
 
 	(void)err_set(err, ERR_NOTFOUND, "no such file or directory");
 	(void)err_where(err, "%.*s", SV_ARG(text_safe(a, target)));
 	(void)err_hint(err, "%s", hint);
 	struct err unused;
-	if (source_cut_selection(a, target, true, &path, &select, &unused) == 0 && path.n < target.n)
-		(void)err_hint(err, "'%.*s' exists: to select from it write oci:%.*s or docker-archive:%.*s",
-			       SV_ARG(text_safe(a, sv_head(path, 32))), SV_ARG(text_safe(a, sv_head(target, 32))),
-			       SV_ARG(text_safe(a, sv_head(target, 32))));
+	if (source_cut_selection(a, target, true, &path, &select, &unused) == 0 &&
+	    path.n < target.n)
+		(void)err_hint(
+			err,
+			"'%.*s' exists: to select from it write oci:%.*s or docker-archive:%.*s",
+			SV_ARG(text_safe(a, sv_head(path, 32))),
+			SV_ARG(text_safe(a, sv_head(target, 32))),
+			SV_ARG(text_safe(a, sv_head(target, 32))));
 	return err_scope(err, SCOPE_TARGET);
 }
 
@@ -112,7 +119,8 @@ static const struct source_ops *by_scheme(struct sv target, struct sv *rest)
 		struct sv scheme = sv_of(table[i]->scheme);
 		struct sv after = sv_from(target, scheme.n);
 		struct sv mark = table[i]->slashes ? SV("://") : SV(":");
-		if (table[i] == &source_archive || !sv_starts(target, scheme) || !sv_starts(after, mark))
+		if (table[i] == &source_archive || !sv_starts(target, scheme) ||
+		    !sv_starts(after, mark))
 			continue;
 		*rest = sv_from(after, mark.n);
 		return table[i];
@@ -185,10 +193,12 @@ static int open_name(struct source *s, struct sv name, struct err *err)
 		asked++;
 	}
 	if (asked == 0)
-		(void)err_set(err, ERR_UNSUPPORTED,
-			      "there is no file of this name, and no engine or registry is built in");
+		(void)err_set(
+			err, ERR_UNSUPPORTED,
+			"there is no file of this name, and no engine or registry is built in");
 	else
-		(void)err_set(err, ERR_NOTFOUND, "neither a file nor an image of a local engine or registry");
+		(void)err_set(err, ERR_NOTFOUND,
+			      "neither a file nor an image of a local engine or registry");
 	(void)err_where(err, "%.*s", SV_ARG(text_safe(s->arena, name)));
 	return err_scope(err, SCOPE_TARGET);
 }
@@ -227,8 +237,8 @@ static int resolve(struct source *s, struct sv target, struct err *err)
 	return open_name(s, target, err);
 }
 
-int source_open(struct arena *a, struct sv target, const struct source_options *o, struct source **out,
-		struct err *err)
+int source_open(struct arena *a, struct sv target, const struct source_options *o,
+		struct source **out, struct err *err)
 {
 	struct source *s = xcalloc(1, sizeof *s);
 
@@ -260,14 +270,15 @@ static int open_tree(const char *path, struct layer_input *out, struct err *err)
 	return 0;
 }
 
-int source_layer_open(struct source *s, const struct image *img, size_t layer, struct layer_input *out,
-		      struct err *err)
+int source_layer_open(struct source *s, const struct image *img, size_t layer,
+		      struct layer_input *out, struct err *err)
 {
 	if (layer >= img->layers.n)
 		return err_set(err, ERR_BUG, "layer %zu of %zu", layer, img->layers.n);
 	const struct image_layer *l = &img->layers.p[layer];
 	if (l->kind == LAYER_ABSENT) {
-		(void)err_set(err, ERR_NOTFOUND, "layer %zu (%.*s) may not be distributed and is not there", layer,
+		(void)err_set(err, ERR_NOTFOUND,
+			      "layer %zu (%.*s) may not be distributed and is not there", layer,
 			      SV_ARG(text_safe(s->arena, l->name)));
 		return err_code(err, "layer-absent");
 	}
@@ -276,8 +287,8 @@ int source_layer_open(struct source *s, const struct image *img, size_t layer, s
 	return open_tree(arena_str(s->arena, l->name), out, err);
 }
 
-int source_layer_close(struct source *s, const struct image *img, size_t layer, struct layer_input *in,
-		       struct err *err)
+int source_layer_close(struct source *s, const struct image *img, size_t layer,
+		       struct layer_input *in, struct err *err)
 {
 	if (s->ops->layer_close)
 		return s->ops->layer_close(s, img, layer, in, err);

@@ -1,6 +1,6 @@
 /*
- * Where images and file systems come from. A target string becomes one or more images; each image has
- * layers; each layer can be opened as bytes on a descriptor that a worker reads.
+ * Where images and file systems come from. A target string becomes one or more images; each image
+ * has layers; each layer can be opened as bytes on a descriptor that a worker reads.
  *
  * Files: source.c (schemes, the table of sources), one file per source (layout.c, archive.c,
  * registry.c, engine.c, dir.c ...), reference.c, digest.c, manifest.c.
@@ -9,8 +9,8 @@
 
 #include "model/report.h"
 
-/* "sha256:" + 64 hex digits. A well-formed sha512 digest parses too, and leaves set == false: gabion does
- * not compute it. */
+/* "sha256:" + 64 hex digits. A well-formed sha512 digest parses too, and leaves set == false:
+ * gabion does not compute it. */
 struct digest {
 	uint8_t bytes[32];
 	bool set;
@@ -23,8 +23,9 @@ bool digest_eq(const struct digest *a, const struct digest *b);
 
 /* How the bytes of a layer are packed is found from its first bytes, never from the media type. */
 enum layer_kind {
-	LAYER_BLOB,   /* tar, gzip, zstd: bytes on a descriptor */
-	LAYER_TREE,   /* a directory of the host (overlay2, containers-storage, dir:), walked in place */
+	LAYER_BLOB, /* tar, gzip, zstd: bytes on a descriptor */
+	LAYER_TREE, /* a directory of the host (overlay2, containers-storage, dir:), walked in place
+		     */
 	LAYER_ABSENT, /* foreign or not distributable, and not there */
 };
 
@@ -36,10 +37,10 @@ struct image_layer {
 	bool cacheable;        /* the digest will hold for these bytes or be refused: cache by it */
 	uint64_t size;         /* bytes stored; UINT64_MAX unknown */
 	enum layer_kind kind;
-	struct sv name;        /* for messages: path in the archive, digest, directory */
+	struct sv name; /* for messages: path in the archive, digest, directory */
 	struct sv instruction;
 	enum tri from_base;
-	size_t private_index;  /* the source's own */
+	size_t private_index; /* the source's own */
 };
 
 struct image {
@@ -53,8 +54,8 @@ struct image {
 		struct image_layer *p;
 		size_t n, cap;
 	} layers; /* from the bottom */
-	/* NULL, or why this image cannot be judged: its layers are empty, the other images go on. An image
-	 * that is alone is never broken: source_open() itself fails then. */
+	/* NULL, or why this image cannot be judged: its layers are empty, the other images go on.
+	 * An image that is alone is never broken: source_open() itself fails then. */
 	const struct err *broken;
 	size_t private_index;
 };
@@ -62,31 +63,33 @@ struct image {
 struct source; /* one opened target */
 
 struct source_options {
-	struct sv platform;          /* "linux/arm64/v8" or empty */
-	struct sv ca_file;           /* --ca */
-	const struct sv *insecure;   /* --insecure HOST */
+	struct sv platform;        /* "linux/arm64/v8" or empty */
+	struct sv ca_file;         /* --ca */
+	const struct sv *insecure; /* --insecure HOST */
 	size_t insecure_n;
 	int64_t timeout_ns;
-	bool full;                   /* dir: follow into every mount */
+	bool full; /* dir: follow into every mount */
 };
 
-/* A layer's bytes, or its directory. Close fd when done; for a pipe, closing early stops the sender. */
+/* A layer's bytes, or its directory. Close fd when done; for a pipe, closing early stops the
+ * sender. */
 struct layer_input {
 	int fd;
 	uint64_t offset; /* UINT64_MAX: a pipe */
 	uint64_t length; /* UINT64_MAX: to the end */
 };
 
-/* Opens a target (scheme or none, see docs/contract.md), resolves selection and platform. Images and
- * texts live in the arena until source_close(). ERR_USAGE / ERR_NOTFOUND with SCOPE_USAGE or TARGET:
- * exit 2. Broken content: SCOPE_CONTENT, exit 3. */
-int source_open(struct arena *a, struct sv target, const struct source_options *o, struct source **out,
-		struct err *err) must_check;
+/* Opens a target (scheme or none, see docs/contract.md), resolves selection and platform. Images
+ * and texts live in the arena until source_close(). ERR_USAGE / ERR_NOTFOUND with SCOPE_USAGE or
+ * TARGET: exit 2. Broken content: SCOPE_CONTENT, exit 3. */
+int source_open(struct arena *a, struct sv target, const struct source_options *o,
+		struct source **out, struct err *err) must_check;
 const struct image *source_images(const struct source *s, size_t *n);
 /* LAYER_BLOB: bytes; LAYER_TREE: a directory descriptor. */
-int source_layer_open(struct source *s, const struct image *img, size_t layer, struct layer_input *out,
-		      struct err *err) must_check;
-/* After the worker is done with a streamed layer: did the sender succeed? (HTTP error, lost peer) */
-int source_layer_close(struct source *s, const struct image *img, size_t layer, struct layer_input *in,
-		       struct err *err) must_check;
+int source_layer_open(struct source *s, const struct image *img, size_t layer,
+		      struct layer_input *out, struct err *err) must_check;
+/* After the worker is done with a streamed layer: did the sender succeed? (HTTP error, lost peer)
+ */
+int source_layer_close(struct source *s, const struct image *img, size_t layer,
+		       struct layer_input *in, struct err *err) must_check;
 void source_close(struct source *s);

@@ -8,17 +8,18 @@ static void test_parse(void **state)
 	static const struct {
 		const char *in, *out;
 	} rows[] = {
-		{"linux/amd64", "linux/amd64"},	      {"linux/arm64/v8", "linux/arm64"},
-		{"linux/arm64/8", "linux/arm64"},     {"linux/arm64/v9", "linux/arm64/v9"},
-		{"linux/aarch64", "linux/arm64"},     {"LINUX/X86_64", "linux/amd64"},
-		{"linux/amd64/v1", "linux/amd64"},    {"linux/amd64/v3", "linux/amd64/v3"},
-		{"linux/arm", "linux/arm/v7"},	      {"linux/arm/6", "linux/arm/v6"},
-		{"linux/armhf", "linux/arm/v7"},      {"linux/armel", "linux/arm/v6"},
-		{"linux/i386", "linux/386"},	      {"arm64", "linux/arm64"},
-		{"linux/ppc64le", "linux/ppc64le"},   {"windows/amd64", "windows/amd64"},
+		{"linux/amd64", "linux/amd64"},     {"linux/arm64/v8", "linux/arm64"},
+		{"linux/arm64/8", "linux/arm64"},   {"linux/arm64/v9", "linux/arm64/v9"},
+		{"linux/aarch64", "linux/arm64"},   {"LINUX/X86_64", "linux/amd64"},
+		{"linux/amd64/v1", "linux/amd64"},  {"linux/amd64/v3", "linux/amd64/v3"},
+		{"linux/arm", "linux/arm/v7"},      {"linux/arm/6", "linux/arm/v6"},
+		{"linux/armhf", "linux/arm/v7"},    {"linux/armel", "linux/arm/v6"},
+		{"linux/i386", "linux/386"},        {"arm64", "linux/arm64"},
+		{"linux/ppc64le", "linux/ppc64le"}, {"windows/amd64", "windows/amd64"},
 		{"macos/arm64", "darwin/arm64"},
 	};
-	static const char *const bad[] = {"", "/", "linux/", "/amd64", "linux//v8", "a/b/c/d", "linux/amd 64", "a/b/"};
+	static const char *const bad[] = {"",          "/",       "linux/",       "/amd64",
+					  "linux//v8", "a/b/c/d", "linux/amd 64", "a/b/"};
 	struct arena a;
 	struct err err = {0};
 	struct platform p;
@@ -38,11 +39,15 @@ static void test_parse(void **state)
 static void test_rank(void **state)
 {
 	(void)state;
-	/* each row: what is wanted, then what is had from best to worst; after NULL what is no match */
+	/* each row: what is wanted, then what is had from best to worst; after NULL what is no
+	 * match */
 	static const char *const rows[][8] = {
-		{"linux/amd64", "linux/amd64/v1", NULL, "linux/amd64/v2", "linux/arm64", "windows/amd64", "linux/386"},
-		{"linux/amd64/v3", "linux/amd64/v3", "linux/amd64/v2", "linux/amd64", NULL, "linux/amd64/v4"},
-		{"linux/arm/v7", "linux/arm", "linux/arm/v6", "linux/arm/v5", NULL, "linux/arm/v8", "linux/arm64"},
+		{"linux/amd64", "linux/amd64/v1", NULL, "linux/amd64/v2", "linux/arm64",
+		 "windows/amd64", "linux/386"},
+		{"linux/amd64/v3", "linux/amd64/v3", "linux/amd64/v2", "linux/amd64", NULL,
+		 "linux/amd64/v4"},
+		{"linux/arm/v7", "linux/arm", "linux/arm/v6", "linux/arm/v5", NULL, "linux/arm/v8",
+		 "linux/arm64"},
 		{"linux/arm64", "linux/arm64/v8", NULL, "linux/arm64/v9", "linux/arm/v7"},
 		{"linux/arm64/v9", "linux/arm64/v9", "linux/arm64/v8", NULL, "linux/amd64"},
 	};
@@ -77,6 +82,7 @@ static void test_rank(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse), cmocka_unit_test(test_rank)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_parse),
+					   cmocka_unit_test(test_rank)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

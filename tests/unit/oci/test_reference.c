@@ -3,8 +3,8 @@
 #include "oci/digest.h"
 #include "oci/reference.h"
 
-#define HEX "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
-#define X16 "xxxxxxxxxxxxxxxx"
+#define HEX  "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
+#define X16  "xxxxxxxxxxxxxxxx"
 #define X128 X16 X16 X16 X16 X16 X16 X16 X16
 
 static void test_good(void **state)
@@ -17,13 +17,15 @@ static void test_good(void **state)
 		{"alpine:3.10", "docker.io", "library/alpine", "3.10", "alpine:3.10"},
 		{"docker.io/alpine", "docker.io", "library/alpine", "latest", "alpine:latest"},
 		{"index.docker.io/a/b:1", "docker.io", "a/b", "1", "a/b:1"},
-		{"grafana/grafana", "docker.io", "grafana/grafana", "latest", "grafana/grafana:latest"},
+		{"grafana/grafana", "docker.io", "grafana/grafana", "latest",
+		 "grafana/grafana:latest"},
 		{"localhost/x", "localhost", "x", "latest", "localhost/x:latest"},
 		{"localhost:5000/x:y", "localhost:5000", "x", "y", "localhost:5000/x:y"},
 		{"quay.io/a/b/c_d__e-f---g.h", "quay.io", "a/b/c_d__e-f---g.h", "latest",
 		 "quay.io/a/b/c_d__e-f---g.h:latest"},
 		{"Registry/x", "Registry", "x", "latest", "Registry/x:latest"},
-		{"[2001:db8::1]:5000/x", "[2001:db8::1]:5000", "x", "latest", "[2001:db8::1]:5000/x:latest"},
+		{"[2001:db8::1]:5000/x", "[2001:db8::1]:5000", "x", "latest",
+		 "[2001:db8::1]:5000/x:latest"},
 		{"[::1]/x", "[::1]", "x", "latest", "[::1]/x:latest"},
 		{"a/b@sha256:" HEX, "docker.io", "a/b", "", "a/b@sha256:" HEX},
 		{"a/b:t@sha256:" HEX, "docker.io", "a/b", "t", "a/b:t@sha256:" HEX},
@@ -56,12 +58,54 @@ static void test_bad(void **state)
 {
 	(void)state;
 	static const char *const rows[] = {
-		"", ":", "@", ":tag", "a:", "a:b:c", "a@b", "A", "a/B", "docker.io/A", "a//b", "/a", "a/", "a/b/",
-		"-a", "a-", "a.", "a..b", "a___b", "a._b", "_a", "a b", "a\nb", "x:.a", "x:-a", "x:a b", "x:" X128 "x",
-		"a@sha256:", "a@sha256:abc", "a@md5:" HEX, "a@sha256:" HEX "0", HEX, "host:port/x", "host:99999/x",
-		"host:/x", "-host.io/x", "host-.io/x", "ho_st.io/x", "a..b.io/x", "[::1/x", "[zz]:5/x", "http://x",
-		"docker://x", "https://quay.io/x", "x@sha256:AABBccddeeff00112233445566778899aabbccddeeff001122334455667788",
-		"docker.io/", "quay.io/", X128 X128 "/a",
+		"",
+		":",
+		"@",
+		":tag",
+		"a:",
+		"a:b:c",
+		"a@b",
+		"A",
+		"a/B",
+		"docker.io/A",
+		"a//b",
+		"/a",
+		"a/",
+		"a/b/",
+		"-a",
+		"a-",
+		"a.",
+		"a..b",
+		"a___b",
+		"a._b",
+		"_a",
+		"a b",
+		"a\nb",
+		"x:.a",
+		"x:-a",
+		"x:a b",
+		"x:" X128 "x",
+		"a@sha256:",
+		"a@sha256:abc",
+		"a@md5:" HEX,
+		"a@sha256:" HEX "0",
+		HEX,
+		"host:port/x",
+		"host:99999/x",
+		"host:/x",
+		"-host.io/x",
+		"host-.io/x",
+		"ho_st.io/x",
+		"a..b.io/x",
+		"[::1/x",
+		"[zz]:5/x",
+		"http://x",
+		"docker://x",
+		"https://quay.io/x",
+		"x@sha256:AABBccddeeff00112233445566778899aabbccddeeff001122334455667788",
+		"docker.io/",
+		"quay.io/",
+		X128 X128 "/a",
 	};
 	struct arena a;
 	arena_init(&a, 0);
@@ -96,9 +140,11 @@ static void test_digest(void **state)
 	assert_false(digest_parse(SV(HEX), &d));
 	assert_false(digest_parse(SV(""), &d));
 	assert_int_equal(digest_of(SV("abc"), &d, &err), 0);
-	assert_sv(digest_hex(&a, &d), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_sv(digest_hex(&a, &d),
+		  "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_int_equal(digest_of((struct sv){0}, &d, &err), 0);
-	assert_sv(digest_hex(&a, &d), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_sv(digest_hex(&a, &d),
+		  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	struct reference r;
 	assert_int_equal(reference_parse(&a, SV("x@sha512:" HEX HEX), &r, &err), -ERR_UNSUPPORTED);
 	arena_done(&a);
