@@ -3,7 +3,8 @@
  * standard library. exclude, retract, tool, godebug and ignore add nothing. The go line is a
  * minimum that says little about what builds the program, so it makes no package. Modules that are
  * replaced by a directory are the project's own. go.mod of Go before 1.17 does not list indirect
- * dependencies.
+ * dependencies: a note says so (go.sum lists every version that was ever looked at, not the one
+ * that is built).
  */
 #include "base/map.h"
 #include "package/catalog.h"
@@ -35,6 +36,7 @@ struct gomod {
 		size_t n, cap;
 	} requires;
 	struct map replaces;
+	bool lists_all; /* go 1.17 or later */
 };
 
 /* The next word: bare, "quoted" or `raw`; false at the end of the line or a comment. */
@@ -88,6 +90,19 @@ static void add_replace(struct gomod *g, const struct words *w)
 	map_put(&g->replaces, key, &made)->ptr = r;
 }
 
+/* "1.17", "1.21.0", "1.24rc1" */
+static bool since_1_17(struct sv version)
+{
+	uint64_t major, minor;
+	struct sv first = sv_cut(&version, '.');
+	size_t n = 0;
+
+	while (n < version.n && version.p[n] >= '0' && version.p[n] <= '9')
+		n++;
+	return sv_u64(first, &major) && sv_u64(sv_head(version, n), &minor) &&
+	       (major > 1 || (major == 1 && minor >= 17));
+}
+
 static void directive(struct gomod *g, struct sv verb, const struct words *w, uint32_t line)
 {
 	if (sv_is(verb, "require")) {
@@ -97,6 +112,8 @@ static void directive(struct gomod *g, struct sv verb, const struct words *w, ui
 			emit_note(&g->emit, ERR_PARSE, line, "require without module and version");
 	} else if (sv_is(verb, "replace")) {
 		add_replace(g, w);
+	} else if (sv_is(verb, "go") && w->n >= 1) {
+		g->lists_all = since_1_17(w->p[0]);
 	} else if (sv_is(verb, "toolchain") && w->n >= 1) {
 		struct sv version = go_release(g->arena, w->p[0]);
 
@@ -160,6 +177,10 @@ int gomod_read(const struct catalog_file *f, struct arena *a, struct catalog_sin
 	lines(&g, emit_skip_bom(f->bytes));
 	for (size_t i = 0; i < g.requires.n; i++)
 		emit_require(&g, &g.requires.p[i]);
+	if (!g.lists_all && g.requires.n)
+		emit_note(&g.emit, ERR_UNSUPPORTED, 0,
+			  "written for Go before 1.17: indirect dependencies are not listed, so "
+			  "not judged");
 	vec_done(&g.requires);
 	map_done(&g.replaces);
 	return 0;

@@ -30,6 +30,8 @@ static const struct lang_case cases[] = {
 	{"go.mod", "require a\nrequire\n)\nreplace x =>\nreplace =>\ntoolchain default\n", "",
 	 "go.mod:1: require without module and version\ngo.mod:2: require without module and "
 	 "version\n"},
+	{"sub/go.mod", "module m\ngo 1.15\nrequire a.b/c v1.0.0\n", "a.b/c v1.0.0 :3\n",
+	 "sub/go.mod: written for Go before 1.17: indirect dependencies are not listed, so not judged\n"},
 	{"go.mod", "", "", NULL},
 };
 

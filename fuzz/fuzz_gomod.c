@@ -1,0 +1,9 @@
+#include "package/catalog.h"
+#include "sink.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz_catalog(gomod_read, "go.mod", sv_make(data, size));
+}
