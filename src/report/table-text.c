@@ -1,0 +1,135 @@
+#include "base/base.h"
+
+#include <stdarg.h>
+
+#include "base/text.h"
+#include "report/table.h"
+
+/* SGR parameters (ECMA-48, 8.3.117). */
+static const char *const inks[] = {
+	[INK_NONE] = NULL,   [INK_CRITICAL] = "1;31", [INK_HIGH] = "31", [INK_MEDIUM] = "33",
+	[INK_LOW] = "36",    [INK_FAINT] = "2",       [INK_BOLD] = "1",  [INK_GOOD] = "32",
+};
+
+void table_done(struct table *t)
+{
+	buf_done(&t->line);
+}
+
+enum ink ink_of(enum severity s)
+{
+	static const enum ink of[SEVERITIES] = {
+		[SEV_CRITICAL] = INK_CRITICAL, [SEV_HIGH] = INK_HIGH,        [SEV_MEDIUM] = INK_MEDIUM,
+		[SEV_LOW] = INK_LOW,           [SEV_NEGLIGIBLE] = INK_FAINT, [SEV_UNKNOWN] = INK_NONE,
+	};
+
+	return of[s];
+}
+
+/* Text that is safe already. */
+static void put(struct table *t, enum ink ink, struct sv safe)
+{
+	if (t->color && inks[ink])
+		buf_fmt(&t->line, "\x1b[%sm", inks[ink]);
+	buf_sv(&t->line, safe);
+	if (t->color && inks[ink])
+		buf_str(&t->line, "\x1b[0m");
+	t->column += text_width(safe);
+}
+
+void table_text(struct table *t, enum ink ink, struct sv text)
+{
+	auto_done(buf_done) struct buf safe = {0};
+	size_t room = t->column < t->width ? t->width - t->column : 0;
+
+	text_escape(&safe, text);
+	if (text_width(buf_view(&safe)) > room && room > 0) {
+		safe.n = text_fit(buf_view(&safe), room - 1).n;
+		buf_str(&safe, "\u2026");
+	}
+	if (room > 0)
+		put(t, ink, buf_view(&safe));
+}
+
+void table_str(struct table *t, enum ink ink, const char *text)
+{
+	table_text(t, ink, sv_of(text));
+}
+
+void table_fmt(struct table *t, enum ink ink, const char *fmt, ...)
+{
+	auto_done(buf_done) struct buf b = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vfmt(&b, fmt, ap);
+	va_end(ap);
+	table_text(t, ink, buf_view(&b));
+}
+
+void table_to(struct table *t, size_t column)
+{
+	if (t->column >= column)
+		return;
+	buf_fill(&t->line, ' ', column - t->column);
+	t->column = column;
+}
+
+void table_end_line(struct table *t)
+{
+	while (t->line.n && t->line.p[t->line.n - 1] == ' ')
+		t->line.n--;
+	buf_char(&t->line, '\n');
+	(void)fwrite(t->line.p, 1, t->line.n, t->to);
+	buf_clear(&t->line);
+	t->column = 0;
+}
+
+static void put_word(struct table *t, enum ink ink, size_t indent, size_t gap, struct sv text)
+{
+	auto_done(buf_done) struct buf safe = {0};
+
+	text_escape(&safe, text);
+	size_t width = text_width(buf_view(&safe));
+	if (t->column > indent && t->column + gap + width > t->width)
+		table_end_line(t);
+	if (t->column > indent)
+		table_to(t, t->column + gap);
+	table_to(t, indent);
+	table_text(t, ink, text);
+}
+
+void table_word(struct table *t, enum ink ink, size_t indent, struct sv text)
+{
+	put_word(t, ink, indent, 2, text);
+}
+
+void table_wrap(struct table *t, enum ink ink, size_t indent, struct sv text)
+{
+	bool first = true;
+
+	while (text.n) {
+		struct sv word = sv_cut(&text, ' ');
+		if (!word.n)
+			continue;
+		put_word(t, ink, first && t->column > indent ? t->column : indent, 1, word);
+		first = false;
+	}
+}
+
+void table_count(struct buf *b, uint64_t n, const char *one, const char *many)
+{
+	buf_fmt(b, "%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+void table_levels(struct buf *b, const uint64_t *by_severity)
+{
+	const char *comma = "";
+
+	for (size_t s = SEVERITIES; s-- > 0;) {
+		if (!by_severity[s])
+			continue;
+		buf_fmt(b, "%s%llu %s", comma, (unsigned long long)by_severity[s], severity_name((enum severity)s));
+		comma = ", ";
+	}
+}
