@@ -13,7 +13,10 @@ int main(void)
 
 #else
 
+#include <fcntl.h>
 #include <jansson.h>
+
+#include "fmt/tar.h"
 
 static uint32_t seed = 1;
 
@@ -200,9 +203,48 @@ static void test_generated(void **state)
 	assert_true(taken > 20000 && refused > 10000);
 }
 
+/* The files of the public parsing suite, where it lies beside the source. Of duplicate keys both
+ * are told to refuse them. Lone surrogates and the like are refused by both. */
+static void test_suite(void **state)
+{
+	(void)state;
+	const char *shared = getenv("GABION_SHARED");
+	char path[4200];
+	struct tar_entry e;
+	struct err err;
+	size_t files = 0;
+	int rc;
+
+	(void)snprintf(path, sizeof path, "%s/data/json/test_parsing.tar.gz",
+		       shared ? shared : GABION_SOURCE_ROOT "/../shared");
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		printf("no suite at %s\n", path);
+		return;
+	}
+	struct tar *t = tar_new(stream_gzip(stream_fd(fd, 0, UINT64_MAX)));
+	while ((rc = tar_next(t, &e, &err)) > 0) {
+		auto_done(buf_done) struct buf b = {0};
+		struct sv chunk;
+		if (e.type != TAR_FILE || !sv_ends(e.path, SV(".json")))
+			continue;
+		while (tar_data(t, &chunk, &err) > 0)
+			buf_sv(&b, chunk);
+		if (memchr(buf_cstr(&b), '\0', b.n) || sv_starts(buf_view(&b), SV("[[[[")) ||
+		    sv_starts(buf_view(&b), SV("[{\"\":[{")))
+			continue;
+		files++;
+		(void)compare(buf_view(&b));
+	}
+	tar_free(t);
+	assert_int_equal(rc, 0);
+	assert_true(files > 300);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_generated)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_generated),
+					   cmocka_unit_test(test_suite)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
