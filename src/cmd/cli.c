@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "base/log.h"
+#include "cmd/config.h"
 
 static int fail(const struct err *err)
 {
@@ -31,6 +32,7 @@ static void set_log_level(const struct options *o)
 
 static int run_command(struct invocation *in, struct err *err)
 {
+	struct config_files files = config_places(&in->arena);
 	int rc = 0;
 
 	if (in->options.help) {
@@ -39,7 +41,7 @@ static int run_command(struct invocation *in, struct err *err)
 	}
 	set_log_level(&in->options);
 	if (!(in->command->flags & COMMAND_NO_CONFIG))
-		rc = environment_apply(in, err);
+		rc = config_apply(in, &files, err);
 	set_log_level(&in->options);
 	if (rc == 0)
 		rc = check_operands(in, err);

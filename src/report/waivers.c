@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "fmt/json.h"
+#include "fmt/yaml.h"
 #include "report/glob.h"
 #include "report/waivers.h"
 #include "sys/file.h"
@@ -44,7 +45,7 @@ int waivers_expiry(struct waiver *out, struct sv date, struct err *err)
 
 static int read_yaml(struct waivers *w, struct doc *d, struct err *err)
 {
-	int rc = json_parse(d, err);
+	int rc = yaml_parse(d, YAML_12_CORE, err);
 
 	if (rc < 0)
 		return err_scope(err, SCOPE_CONFIG);
