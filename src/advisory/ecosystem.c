@@ -28,10 +28,10 @@ const struct ecosystem ecosystems[] = {
 	{"Packagist", "packagist", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_COMPOSER, "", false},
 	{"NuGet", "nuget", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_NUGET, "", false},
 	{"Hex", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_HEX, "", false},
-	{"Pub", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_PUB, "", false},
+	{"Pub", "pub", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_PUB, "", false},
 	{"SwiftURL", "semver", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_SWIFT, "", false},
-	{"CRAN", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_CRAN, "", false},
-	{"Hackage", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_HACKAGE, "", false},
+	{"CRAN", "cran", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_CRAN, "", false},
+	{"Hackage", "hackage", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_HACKAGE, "", false},
 	{"Kubernetes", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_K8S, "", false},
 };
 const size_t ecosystems_n = ARRAY_LEN(ecosystems);
