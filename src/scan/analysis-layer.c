@@ -1,0 +1,191 @@
+/* A layer's tar: entries, whiteouts (OCI image specification, layer.md), links. */
+#include "base/limits.h"
+#include "fmt/tar.h"
+#include "scan/analysis-int.h"
+
+enum { TELL_EVERY = 4 << 20 };
+
+/* The data of a tar entry as a stream, so that files of archives and directories take one way. */
+struct entry_stream {
+	struct stream s;
+	struct tar *tar;
+};
+
+static int entry_next(struct stream *s, struct sv *chunk, struct err *err)
+{
+	return tar_data(((struct entry_stream *)s)->tar, chunk, err);
+}
+
+static void entry_free(struct stream *s)
+{
+	(void)s;
+}
+
+/* Counts what is read from the source, for progress. */
+struct meter {
+	struct stream s, *in;
+	struct analysis *an;
+};
+
+static int meter_next(struct stream *s, struct sv *chunk, struct err *err)
+{
+	struct meter *m = (struct meter *)s;
+	int rc = stream_next(m->in, chunk, err);
+
+	if (rc > 0)
+		__atomic_add_fetch(&m->an->stored, chunk->n, __ATOMIC_RELAXED);
+	return rc;
+}
+
+static void meter_free(struct stream *s)
+{
+	stream_free(((struct meter *)s)->in);
+}
+
+static void tell_progress(struct analysis *an)
+{
+	uint64_t now = __atomic_load_n(&an->stored, __ATOMIC_RELAXED);
+
+	if (!(an->flags & ANALYSIS_PROGRESS) || now - an->told < TELL_EVERY)
+		return;
+	an->told = now;
+	fact_progress(an->out, now);
+}
+
+static void odd_entry(struct analysis *an, const struct tar_entry *e, struct sv path)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_PARSE, "tar readers differ on this entry: %s", e->odd);
+	(void)err_code(&err, "tar-ambiguous");
+	analysis_error(an, WEIGHT_NOTE, &err, path);
+}
+
+static void escaping_entry(struct analysis *an, const struct tar_entry *e)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_PARSE, "the path leads out of the layer; no engine would unpack it");
+	(void)err_code(&err, "path-escape");
+	analysis_error(an, WEIGHT_FATAL, &err, e->path);
+}
+
+/* True when the entry was a whiteout. */
+static bool whiteout(struct analysis *an, struct sv path)
+{
+	struct sv name = sv_basename(path);
+	struct sv dir = sv_head(path, path.n - name.n);
+
+	if (!sv_starts(name, SV(".wh.")))
+		return false;
+	if (dir.n)
+		dir.n--;
+	if (sv_is(name, ".wh..wh..opq")) {
+		fact_path(an->out, FACT_OPAQUE, dir);
+		an->end.opaques++;
+	} else if (!sv_starts(name, SV(".wh..wh."))) {
+		struct sv hidden = sv_from(name, 4);
+		char full[32768 + 8];
+		size_t n = dir.n ? dir.n + 1 : 0;
+		if (n)
+			memcpy(full, path.p, n);
+		memcpy(full + n, hidden.p, hidden.n);
+		fact_path(an->out, FACT_WHITEOUT, sv_make(full, n + hidden.n));
+		an->end.whiteouts++;
+	}
+	return true;
+}
+
+static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
+{
+	char clean[32768];
+	struct sv target;
+
+	if (!tar_clean_path(e->link, clean, sizeof clean, &target)) {
+		escaping_entry(an, e);
+		return;
+	}
+	if (analysis_same(an, target, path))
+		return;
+	analysis_shadow(an, path);
+	if (analysis_wants(path, 0, 0, an->flags)) {
+		an->sink.unread(&an->sink, SV("hard-link"), path);
+	}
+}
+
+static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, struct err *err)
+{
+	char clean[32768];
+	struct sv path;
+
+	if (e->type == TAR_OTHER)
+		return 0;
+	if (!tar_clean_path(e->path, clean, sizeof clean, &path)) {
+		escaping_entry(an, e);
+		return 0;
+	}
+	if (e->odd)
+		odd_entry(an, e, path);
+	if (path.n == 0 || whiteout(an, path))
+		return 0;
+	*VEC_PUSH(&an->paths) = path_key(path, e->type == TAR_DIR);
+	if (e->type == TAR_FILE) {
+		struct entry_stream data = {{.next = entry_next, .free = entry_free}, tar};
+		return analysis_file(an, path, e->mode, e->size, &data.s, err);
+	}
+	an->end.entries++;
+	if (e->type == TAR_HARDLINK)
+		hard_link(an, e, path);
+	else
+		analysis_shadow(an, path);
+	return 0;
+}
+
+static int walk(struct analysis *an, struct tar *tar, struct err *err)
+{
+	struct tar_entry e;
+	int rc;
+
+	while ((rc = tar_next(tar, &e, err)) > 0) {
+		if (an->end.entries >= limit_tar_entries)
+			return err_set(err, ERR_LIMIT, "more than %llu entries",
+				       (unsigned long long)limit_tar_entries);
+		rc = entry(an, tar, &e, err);
+		if (rc < 0)
+			return rc;
+		tell_progress(an);
+	}
+	return rc;
+}
+
+/* Both digests are ready only when the end was reached; an uncompressed layer has but one. */
+static void take_digests(struct analysis *an, const struct stream *stored, const struct stream *diff)
+{
+	struct facts_end *end = &an->end;
+
+	end->has_blob = stream_digest_get(stored, end->blob, &end->stored);
+	if (diff)
+		end->has_diff = stream_digest_get(diff, end->diff, &end->unpacked);
+}
+
+int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err)
+{
+	struct meter meter = {{.next = meter_next, .free = meter_free}, bytes, an};
+	struct stream *stored = stream_digest(&meter.s), *unpacked = NULL, *diff = NULL;
+	enum compression packed;
+
+	/* reading and digest in a thread of their own; unpacking and parsing in this one */
+	int rc = stream_auto(stream_thread(stored), &unpacked, &packed, err);
+	if (rc < 0)
+		return rc;
+	if (packed == COMPRESSION_NONE)
+		diff = stored;
+	else if (an->flags & ANALYSIS_DIFF)
+		unpacked = diff = stream_digest(unpacked);
+	struct tar *tar = tar_new(unpacked);
+	rc = walk(an, tar, err);
+	if (rc == 0)
+		take_digests(an, stored, diff);
+	tar_free(tar);
+	return rc;
+}

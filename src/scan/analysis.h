@@ -1,0 +1,37 @@
+/*
+ * The worker's side: one layer or directory into facts.
+ *
+ * Every path is recorded, every file that a cataloger wants is held whole (bounded), executables are
+ * searched as they stream. Packages are kept until the end, since a later entry of the same path
+ * replaces an earlier one, and since owners are only known when the whole layer has been seen.
+ */
+#pragma once
+
+#include "fmt/stream.h"
+#include "package/cataloger.h"
+#include "scan/facts.h"
+
+struct analysis;
+
+enum analysis_flag {
+	ANALYSIS_INSTALLED = 1, /* package databases, installed trees, binaries */
+	ANALYSIS_LOCK = 2,      /* lock files */
+	ANALYSIS_DIFF = 4,      /* digest of the unpacked bytes wanted too */
+	ANALYSIS_PROGRESS = 8,
+};
+
+struct analysis *analysis_new(struct frame_writer *out, unsigned flags);
+void analysis_free(struct analysis *an);
+/* Would a cataloger take this path, or its content if it is executable? For those who open files. */
+bool analysis_wants(struct sv path, uint32_t mode, uint64_t size, unsigned flags);
+
+/* One regular file; takes the stream over. An error is one of the stream: faults of the content become
+ * facts. */
+int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t size, struct stream *data,
+		  struct err *err) must_check;
+/* A whole layer: tar, gzip or zstd; takes the stream over. An error means that the rest was not seen. */
+int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err) must_check;
+/* A fault of the whole layer as a fact. */
+void analysis_fault(struct analysis *an, struct err *err);
+/* Sends what was kept, and the end. */
+void analysis_finish(struct analysis *an);

@@ -1,0 +1,294 @@
+#include "scan/facts.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+uint64_t path_key(struct sv path, bool dir)
+{
+	static const struct hash_key key = {0x676162696f6e2070U, 0x6174687320763031U};
+
+	return (hash_sip(key, path) & ~(uint64_t)1) | dir;
+}
+
+static void put_err(struct frame_writer *w, const struct err *e)
+{
+	frame_u64(w, e->kind);
+	frame_u64(w, e->scope);
+	frame_sv(w, sv_of(e->code));
+	frame_sv(w, sv_of(e->where));
+	frame_sv(w, sv_of(e->msg));
+	frame_sv(w, sv_of(e->hint));
+}
+
+void fact_package(struct frame_writer *w, const struct package *p)
+{
+	const struct sv texts[] = {p->ns,          p->name,           p->version, p->arch,
+				   p->source_name, p->source_version, p->module,  p->cataloger,
+				   p->owner_name};
+
+	frame_begin(w, FACT_PACKAGE);
+	frame_u64(w, p->type);
+	frame_u64(w, p->evidence);
+	frame_u64(w, (p->dev ? 1 : 0) | (p->main_module ? 2 : 0));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		frame_sv(w, texts[i]);
+	size_t licenses = p->licenses.n < 64 ? p->licenses.n : 64;
+	frame_u64(w, licenses);
+	for (size_t i = 0; i < licenses; i++)
+		frame_sv(w, sv_head(p->licenses.p[i], 1024));
+	frame_sv(w, p->locations.n ? p->locations.p[0].path : (struct sv){0});
+	frame_u64(w, p->locations.n ? p->locations.p[0].line : 0);
+	frame_end(w);
+}
+
+void fact_os(struct frame_writer *w, const struct os *os)
+{
+	const struct sv texts[] = {os->id, os->version, os->name, os->codename, os->path, os->eol};
+
+	frame_begin(w, FACT_OS);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		frame_sv(w, texts[i]);
+	frame_end(w);
+}
+
+void fact_paths(struct frame_writer *w, const uint64_t *sorted, size_t n)
+{
+	enum { PER_FRAME = 8192 };
+
+	for (size_t i = 0; i < n; i += PER_FRAME) {
+		size_t m = n - i < PER_FRAME ? n - i : PER_FRAME;
+		frame_begin(w, FACT_PATHS);
+		for (size_t k = 0; k < m; k++)
+			frame_u64(w, sorted[i + k]);
+		frame_end(w);
+	}
+}
+
+void fact_path(struct frame_writer *w, enum fact_type type, struct sv path)
+{
+	frame_begin(w, (uint8_t)type);
+	frame_sv(w, path);
+	frame_end(w);
+}
+
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err)
+{
+	frame_begin(w, FACT_ERROR);
+	frame_u64(w, weight);
+	put_err(w, err);
+	frame_end(w);
+}
+
+void fact_unread(struct frame_writer *w, struct sv type, struct sv path)
+{
+	frame_begin(w, FACT_UNREAD);
+	frame_sv(w, type);
+	frame_sv(w, path);
+	frame_end(w);
+}
+
+void fact_progress(struct frame_writer *w, uint64_t bytes)
+{
+	frame_begin(w, FACT_PROGRESS);
+	frame_u64(w, bytes);
+	frame_end(w);
+	frame_flush(w);
+}
+
+void fact_end(struct frame_writer *w, const struct facts_end *e)
+{
+	const uint64_t numbers[] = {e->packages, e->systems, e->paths,   e->whiteouts, e->opaques,
+				    e->errors,   e->unread,  e->entries, e->unpacked,  e->stored};
+
+	frame_begin(w, FACT_END);
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		frame_u64(w, numbers[i]);
+	frame_sv(w, sv_make(e->blob, e->has_blob ? sizeof e->blob : 0));
+	frame_sv(w, sv_make(e->diff, e->has_diff ? sizeof e->diff : 0));
+	frame_end(w);
+}
+
+static void get_text(struct sv v, char *to, size_t cap)
+{
+	size_t n = v.n < cap - 1 ? v.n : cap - 1;
+
+	if (n)
+		memcpy(to, v.p, n);
+	to[n] = '\0';
+}
+
+static bool get_package(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct package *out = VEC_PUSH(&f->packages);
+	struct sv *texts[] = {&out->ns,          &out->name,           &out->version, &out->arch,
+			      &out->source_name, &out->source_version, &out->module,  &out->cataloger,
+			      &out->owner_name};
+	uint64_t type = frame_get_u64(&p, &ok), evidence = frame_get_u64(&p, &ok);
+	uint64_t flags = frame_get_u64(&p, &ok);
+
+	if (type >= PKG_TYPES || evidence > EVIDENCE_LOCK || flags > 3)
+		return false;
+	out->type = (enum pkg_type)type;
+	out->evidence = (enum evidence_kind)evidence;
+	out->dev = flags & 1;
+	out->main_module = flags & 2;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = frame_get_sv(&p, &ok);
+	uint64_t licenses = frame_get_u64(&p, &ok);
+	for (uint64_t i = 0; ok && i < licenses && i < 64; i++)
+		*VEC_PUSH(&out->licenses) = frame_get_sv(&p, &ok);
+	struct location *l = VEC_PUSH(&out->locations);
+	l->path = frame_get_sv(&p, &ok);
+	l->line = (uint32_t)frame_get_u64(&p, &ok);
+	l->layer = INDEX_NONE;
+	out->layer = out->owner = INDEX_NONE;
+	return ok && p.n == 0 && out->name.n > 0;
+}
+
+static bool get_os(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct os *out = VEC_PUSH(&f->systems);
+	struct sv *texts[] = {&out->id,   &out->version, &out->name, &out->codename,
+			      &out->path, &out->eol};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = frame_get_sv(&p, &ok);
+	return ok && p.n == 0;
+}
+
+static bool get_paths(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+
+	while (ok && p.n) {
+		uint64_t key = frame_get_u64(&p, &ok);
+		if (f->paths.n && key <= f->paths.p[f->paths.n - 1])
+			return false;
+		*VEC_PUSH(&f->paths) = key;
+	}
+	return ok;
+}
+
+static bool get_error(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct fact_error *out = VEC_PUSH(&f->errors);
+	uint64_t weight = frame_get_u64(&p, &ok), kind = frame_get_u64(&p, &ok);
+	uint64_t scope = frame_get_u64(&p, &ok);
+
+	if (weight > WEIGHT_FATAL || kind == ERR_NONE || kind >= ERR_KINDS || scope >= SCOPES)
+		return false;
+	out->weight = (enum error_weight)weight;
+	out->err.kind = (enum err_kind)kind;
+	out->err.scope = (enum err_scope)scope;
+	get_text(frame_get_sv(&p, &ok), out->err.code, sizeof out->err.code);
+	get_text(frame_get_sv(&p, &ok), out->err.where, sizeof out->err.where);
+	get_text(frame_get_sv(&p, &ok), out->err.msg, sizeof out->err.msg);
+	get_text(frame_get_sv(&p, &ok), out->err.hint, sizeof out->err.hint);
+	return ok && p.n == 0;
+}
+
+static bool get_path(struct sv p, struct sv_vec *to)
+{
+	bool ok = true;
+
+	*VEC_PUSH(to) = frame_get_sv(&p, &ok);
+	return ok && p.n == 0;
+}
+
+static bool get_whiteout(struct sv p, struct layer_facts *f)
+{
+	return get_path(p, &f->whiteouts);
+}
+
+static bool get_opaque(struct sv p, struct layer_facts *f)
+{
+	return get_path(p, &f->opaques);
+}
+
+static bool get_unread(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct fact_unread *u = VEC_PUSH(&f->unread);
+
+	u->type = frame_get_sv(&p, &ok);
+	u->path = frame_get_sv(&p, &ok);
+	return ok && p.n == 0;
+}
+
+static bool get_progress(struct sv p, struct layer_facts *f)
+{
+	(void)f;
+	return p.n == 8;
+}
+
+static bool get_digest(struct sv v, uint8_t to[32], bool *has)
+{
+	*has = v.n == 32;
+	if (*has)
+		memcpy(to, v.p, 32);
+	return v.n == 0 || *has;
+}
+
+static bool get_end(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct facts_end *e = &f->end;
+	uint64_t *numbers[] = {&e->packages, &e->systems, &e->paths,   &e->whiteouts, &e->opaques,
+			       &e->errors,   &e->unread,  &e->entries, &e->unpacked,  &e->stored};
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		*numbers[i] = frame_get_u64(&p, &ok);
+	ok = ok && get_digest(frame_get_sv(&p, &ok), e->blob, &e->has_blob);
+	ok = ok && get_digest(frame_get_sv(&p, &ok), e->diff, &e->has_diff);
+	f->complete = ok && e->packages == f->packages.n && e->systems == f->systems.n &&
+		      e->paths == f->paths.n && e->whiteouts == f->whiteouts.n &&
+		      e->opaques == f->opaques.n && e->errors == f->errors.n &&
+		      e->unread == f->unread.n;
+	return ok && p.n == 0;
+}
+
+static bool (*const getters[])(struct sv payload, struct layer_facts *f) = {
+	[FACT_PACKAGE] = get_package, [FACT_OS] = get_os,         [FACT_PATHS] = get_paths,
+	[FACT_WHITEOUT] = get_whiteout, [FACT_OPAQUE] = get_opaque, [FACT_ERROR] = get_error,
+	[FACT_UNREAD] = get_unread,   [FACT_PROGRESS] = get_progress, [FACT_END] = get_end,
+};
+
+int facts_decode(struct sv frames, struct layer_facts *out, struct err *err)
+{
+	struct frame fr;
+	int rc;
+
+	while ((rc = frame_take(&frames, &fr, err)) > 0) {
+		bool known = fr.type < ARRAY_LEN(getters) && getters[fr.type];
+		if (!known || out->complete || !getters[fr.type](fr.payload, out))
+			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u", fr.type);
+		if (out->packages.n > limit_packages)
+			return err_set(err, ERR_LIMIT, "more than %llu packages in one layer",
+				       (unsigned long long)limit_packages);
+	}
+	if (rc < 0)
+		return rc;
+	if (frames.n)
+		out->complete = false;
+	return 0;
+}
+
+void layer_facts_done(struct layer_facts *f)
+{
+	for (size_t i = 0; i < f->packages.n; i++) {
+		vec_done(&f->packages.p[i].licenses);
+		vec_done(&f->packages.p[i].locations);
+	}
+	vec_done(&f->packages);
+	vec_done(&f->systems);
+	vec_done(&f->paths);
+	vec_done(&f->whiteouts);
+	vec_done(&f->opaques);
+	vec_done(&f->errors);
+	vec_done(&f->unread);
+}

@@ -1,0 +1,86 @@
+/*
+ * What a worker says about one layer: packages, systems, the paths that hide lower layers, faults.
+ *
+ * The frames of sys/frame.h are the wire form and the cache form. facts_decode() checks every length,
+ * enum and index; texts of the result are views into the bytes.
+ */
+#pragma once
+
+#include "model/report.h"
+#include "sys/frame.h"
+
+enum fact_type {
+	FACT_PACKAGE = 1,
+	FACT_OS,
+	FACT_PATHS,
+	FACT_WHITEOUT,
+	FACT_OPAQUE,
+	FACT_ERROR,
+	FACT_UNREAD,
+	FACT_PROGRESS, /* bytes read so far; not kept */
+	FACT_END,
+};
+
+/* Changes when the same bytes would give other facts: part of every cache key. */
+enum { FACTS_VERSION = 1 };
+
+struct fact_error {
+	struct err err;
+	enum error_weight weight;
+};
+
+struct fact_unread {
+	struct sv type, path;
+};
+
+/* Counts of what was sent, so that a cut stream is never taken for a whole one. */
+struct facts_end {
+	uint64_t packages, systems, paths, whiteouts, opaques, errors, unread;
+	uint64_t entries, unpacked, stored;
+	uint8_t blob[32], diff[32]; /* SHA-256 of the bytes as stored, and unpacked */
+	bool has_blob, has_diff;
+};
+
+struct layer_facts {
+	struct {
+		struct package *p;
+		size_t n, cap;
+	} packages;
+	struct {
+		struct os *p;
+		size_t n, cap;
+	} systems;
+	/* Sorted path_key() values of all that the layer holds: bit 0 says that it is a directory. */
+	struct {
+		uint64_t *p;
+		size_t n, cap;
+	} paths;
+	struct sv_vec whiteouts, opaques; /* "" is the root */
+	struct {
+		struct fact_error *p;
+		size_t n, cap;
+	} errors;
+	struct {
+		struct fact_unread *p;
+		size_t n, cap;
+	} unread;
+	struct facts_end end;
+	bool complete; /* FACT_END came and its counts hold */
+};
+
+/* 63 bits of a keyed hash of the path, and whether it is a directory. */
+uint64_t path_key(struct sv path, bool dir);
+
+void fact_package(struct frame_writer *w, const struct package *p);
+void fact_os(struct frame_writer *w, const struct os *os);
+void fact_paths(struct frame_writer *w, const uint64_t *sorted, size_t n);
+void fact_path(struct frame_writer *w, enum fact_type whiteout_or_opaque, struct sv path);
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err);
+void fact_unread(struct frame_writer *w, struct sv type, struct sv path);
+void fact_progress(struct frame_writer *w, uint64_t bytes);
+void fact_end(struct frame_writer *w, const struct facts_end *end);
+
+/* Decodes whole frames. Unknown types and bad fields are ERR_PROTO. A missing or false FACT_END leaves
+ * out->complete false. */
+int facts_decode(struct sv frames, struct layer_facts *out, struct err *err) must_check;
+void layer_facts_done(struct layer_facts *f);

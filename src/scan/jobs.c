@@ -1,0 +1,94 @@
+#include "scan/jobs.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "scan/analysis.h"
+
+enum { MESSAGE = 60 * 1024 };
+
+/* The worker's own last word when a budget is used up: the process has one job at a time. */
+static struct frame_writer *last_word;
+
+static void out_of_budget(const char *what, size_t limit)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_LIMIT, "the budget for %s (%zu) is used up", what, limit);
+	(void)err_code(&err, "budget");
+	(void)err_hint(&err, "raise --max-memory if this image is to be trusted");
+	/* What is half-written in the buffer is no frame: drop it. */
+	buf_clear(&last_word->buf);
+	fact_error(last_word, WEIGHT_FATAL, &err);
+	frame_flush(last_word);
+	_exit(0);
+}
+
+static void serve_layer(struct frame_writer *out, const struct job *job, int fd)
+{
+	struct analysis *an = analysis_new(out, job->flags);
+	struct err err;
+
+	if (analysis_layer(an, stream_fd(fd, job->offset, job->length), &err) < 0)
+		analysis_fault(an, &err);
+	analysis_finish(an);
+	analysis_free(an);
+}
+
+static void serve_file(struct analysis *an, const struct job *job, struct sv path, int fd)
+{
+	struct err err;
+
+	if (analysis_file(an, path, job->mode, job->size, stream_fd(fd, 0, UINT64_MAX), &err) < 0)
+		analysis_fault(an, &err);
+}
+
+void jobs_serve(int jobs, int out, const void *arg)
+{
+	static char msg[MESSAGE];
+	struct frame_writer w = {.fd = out};
+	struct analysis *tree = NULL;
+	struct err err;
+	int n, fd;
+
+	(void)arg;
+	last_word = &w;
+	budget_hook = out_of_budget;
+	while ((n = worker_recv(jobs, msg, sizeof msg, &fd, &err)) > 0) {
+		struct job job;
+		if ((size_t)n < sizeof job)
+			break;
+		memcpy(&job, msg, sizeof job);
+		struct sv path = sv_make(msg + sizeof job, (size_t)n - sizeof job);
+		if (job.kind == JOB_LAYER) {
+			serve_layer(&w, &job, fd);
+		} else {
+			if (!tree)
+				tree = analysis_new(&w, job.flags);
+			if (job.kind == JOB_FILE)
+				serve_file(tree, &job, path, fd);
+			else
+				analysis_finish(tree);
+		}
+		if (fd >= 0)
+			close(fd);
+		if (job.kind == JOB_TREE_END) {
+			analysis_free(tree);
+			tree = NULL;
+		}
+	}
+	buf_done(&w.buf);
+}
+
+int job_send(const struct worker *w, const struct job *job, struct sv path, int fd, struct err *err)
+{
+	char msg[MESSAGE];
+
+	if (path.n > sizeof msg - sizeof *job)
+		return err_set(err, ERR_LIMIT, "a path of %zu bytes", path.n);
+	memcpy(msg, job, sizeof *job);
+	if (path.n)
+		memcpy(msg + sizeof *job, path.p, path.n);
+	return worker_send(w->jobs, msg, sizeof *job + path.n, fd, err);
+}

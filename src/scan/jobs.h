@@ -1,0 +1,26 @@
+/*
+ * Jobs that the parent gives to workers, and the worker's loop. One pool serves one subject.
+ */
+#pragma once
+
+#include "fmt/stream.h"
+#include "scan/facts.h"
+#include "sys/worker.h"
+
+enum job_kind {
+	JOB_LAYER, /* descriptor: a layer's bytes */
+	JOB_FILE,  /* descriptor: one file of a directory; path behind the header */
+	JOB_TREE_END,
+};
+
+struct job {
+	uint32_t kind, flags; /* enum analysis_flag */
+	uint64_t offset, length; /* JOB_LAYER */
+	uint64_t size;
+	uint32_t mode; /* JOB_FILE */
+};
+
+/* The worker's main function. */
+void jobs_serve(int jobs, int out, const void *arg);
+int job_send(const struct worker *w, const struct job *job, struct sv path, int fd, struct err *err)
+	must_check;
