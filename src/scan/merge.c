@@ -1,0 +1,375 @@
+#include "scan/merge.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/map.h"
+#include "package/osrelease.h"
+
+/* A set of path keys: 0 marks a free slot. */
+struct key_set {
+	uint64_t *slots;
+	size_t n, cap;
+};
+
+static void key_set_put(struct key_set *s, uint64_t key);
+
+static void key_set_grow(struct key_set *s, size_t cap)
+{
+	struct key_set bigger = {xcalloc(cap, sizeof(uint64_t)), 0, cap};
+
+	for (size_t i = 0; i < s->cap; i++)
+		if (s->slots[i])
+			key_set_put(&bigger, s->slots[i]);
+	free(s->slots);
+	*s = bigger;
+}
+
+static void key_set_put(struct key_set *s, uint64_t key)
+{
+	if (key == 0)
+		return;
+	if ((s->n + 1) * 2 > s->cap)
+		key_set_grow(s, s->cap ? s->cap * 2 : 64);
+	size_t i = (key >> 1) & (s->cap - 1);
+	while (s->slots[i] && s->slots[i] != key)
+		i = (i + 1) & (s->cap - 1);
+	if (!s->slots[i])
+		s->n++;
+	s->slots[i] = key;
+}
+
+static bool key_set_has(const struct key_set *s, uint64_t key)
+{
+	if (s->cap == 0)
+		return false;
+	size_t i = (key >> 1) & (s->cap - 1);
+	while (s->slots[i] && s->slots[i] != key)
+		i = (i + 1) & (s->cap - 1);
+	return s->slots[i] == key && key != 0;
+}
+
+/* What the layers above hide. */
+struct above {
+	struct key_set paths;  /* path_key(): files and whiteouts with bit 0 clear, directories with it set */
+	struct key_set opaque; /* path_key(dir, true) */
+};
+
+static bool is_hidden(const struct above *up, struct sv path)
+{
+	if (up->paths.n == 0 && up->opaque.n == 0)
+		return false;
+	uint64_t key = path_key(path, false);
+	if (key_set_has(&up->paths, key) || key_set_has(&up->paths, key | 1))
+		return true;
+	for (struct sv dir = path; dir.n;) {
+		size_t at = sv_rfind_char(dir, '/');
+		dir = at == SIZE_MAX ? (struct sv){0} : sv_head(dir, at);
+		uint64_t k = path_key(dir, false);
+		if (dir.n && key_set_has(&up->paths, k))
+			return true;
+		if (up->opaque.n && key_set_has(&up->opaque, k | 1))
+			return true;
+	}
+	return false;
+}
+
+static void cover(struct above *up, const struct layer_facts *f)
+{
+	size_t want = (up->paths.n + f->paths.n) * 2 + 64, cap = 64;
+
+	while (cap < want)
+		cap *= 2;
+	if (cap > up->paths.cap)
+		key_set_grow(&up->paths, cap);
+	for (size_t i = 0; i < f->paths.n; i++)
+		key_set_put(&up->paths, f->paths.p[i]);
+	for (size_t i = 0; i < f->whiteouts.n; i++)
+		key_set_put(&up->paths, path_key(f->whiteouts.p[i], false));
+	for (size_t i = 0; i < f->opaques.n; i++)
+		key_set_put(&up->opaque, path_key(f->opaques.p[i], true));
+}
+
+/* A package that is visible, with the layer of its evidence. */
+struct seen {
+	const struct package *p;
+	size_t layer;
+};
+
+struct merge {
+	struct report *r;
+	size_t subject;
+	const struct layer_facts *const *layers;
+	size_t n;
+	bool locks;
+	struct {
+		struct seen *p;
+		size_t n, cap;
+	} seen;
+	const struct os *os;
+	int os_rank;
+	struct map *present; /* per layer: "path\0name\0version\0arch" of all that it holds */
+	struct arena scratch;
+};
+
+static struct sv file_of(struct sv location)
+{
+	size_t at = sv_find_char(location, '!');
+
+	return at == SIZE_MAX ? location : sv_head(location, at);
+}
+
+static void see_layer(struct merge *m, size_t layer, const struct above *up)
+{
+	const struct layer_facts *f = m->layers[layer];
+
+	for (size_t i = 0; i < f->packages.n; i++)
+		if (!is_hidden(up, file_of(f->packages.p[i].locations.p[0].path)))
+			*VEC_PUSH(&m->seen) = (struct seen){&f->packages.p[i], layer};
+	for (size_t i = 0; i < f->systems.n; i++) {
+		const struct os *os = &f->systems.p[i];
+		int rank = os_rank(os->path);
+		/* the highest layer's wins among equals: layers come from the top */
+		if (os->id.n && !is_hidden(up, os->path) && (!m->os || rank < m->os_rank)) {
+			m->os = os;
+			m->os_rank = rank;
+		}
+	}
+	for (size_t i = 0; i < f->unread.n; i++)
+		if (!is_hidden(up, f->unread.p[i].path))
+			COUNT_ADD(&m->r->summary.unread, m->r->arena, f->unread.p[i].type, 1);
+}
+
+static void see_all(struct merge *m)
+{
+	struct above up = {0};
+
+	for (size_t i = m->n; i-- > 0;) {
+		if (!m->layers[i])
+			continue;
+		see_layer(m, i, &up);
+		if (i > 0)
+			cover(&up, m->layers[i]);
+	}
+	free(up.paths.slots);
+	free(up.opaque.slots);
+}
+
+static struct sv presence_key(struct arena *a, const struct package *p)
+{
+	const struct sv parts[] = {p->locations.p[0].path, p->name, p->version, p->arch};
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		n += parts[i].n + 1;
+	char *to = arena_alloc(a, n), *at = to;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (parts[i].n)
+			memcpy(at, parts[i].p, parts[i].n);
+		at += parts[i].n + 1;
+	}
+	return sv_make(to, n);
+}
+
+/* Which layers hold which package at which path: for the layer that first brought it. */
+static void note_presence(struct merge *m)
+{
+	m->present = xcalloc(m->n ? m->n : 1, sizeof *m->present);
+	for (size_t i = 0; m->n > 1 && i < m->n; i++) {
+		const struct layer_facts *f = m->layers[i];
+		for (size_t k = 0; f && k < f->packages.n; k++)
+			map_put(&m->present[i], presence_key(&m->scratch, &f->packages.p[k]), NULL);
+	}
+}
+
+/* A database that a higher layer wrote again still names packages that a lower one brought: the layer is
+ * the lowest from which on each version of this file has the package. */
+static size_t first_layer(struct merge *m, const struct seen *s)
+{
+	size_t first = s->layer;
+
+	if (m->n < 2)
+		return first;
+	struct sv key = presence_key(&m->scratch, s->p);
+	uint64_t path = path_key(file_of(s->p->locations.p[0].path), false);
+	for (size_t i = s->layer; i-- > 0;) {
+		const struct layer_facts *f = m->layers[i];
+		if (!f)
+			continue;
+		if (map_find(&m->present[i], key)) {
+			first = i;
+			continue;
+		}
+		/* does this layer have the file, without the package? */
+		size_t lo = 0, hi = f->paths.n;
+		while (lo < hi) {
+			size_t mid = lo + (hi - lo) / 2;
+			if (f->paths.p[mid] < path)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		if (lo < f->paths.n && f->paths.p[lo] == path)
+			break;
+	}
+	return first;
+}
+
+static void own_texts(struct arena *a, struct package *q)
+{
+	struct sv *texts[] = {&q->ns,          &q->name,           &q->version, &q->arch,
+			      &q->source_name, &q->source_version, &q->module,  &q->cataloger,
+			      &q->owner_name};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = texts[i]->n ? arena_sv(a, *texts[i]) : (struct sv){0};
+}
+
+static void add_location(struct merge *m, struct package *q, const struct seen *s, size_t layer)
+{
+	struct location l = {.path = arena_sv(m->r->arena, s->p->locations.p[0].path),
+			     .layer = layer,
+			     .line = s->p->locations.p[0].line};
+	const struct subject *sub = &m->r->subjects.p[m->subject];
+
+	if (layer < sub->layers.n)
+		l.from_base = sub->layers.p[layer].from_base;
+	*VEC_PUSH(&q->locations) = l;
+}
+
+static void new_package(struct merge *m, const struct seen *s, struct sv purl)
+{
+	struct report *r = m->r;
+	struct package *q = VEC_PUSH(&r->packages);
+
+	*q = *s->p;
+	own_texts(r->arena, q);
+	q->locations.p = NULL;
+	q->locations.n = q->locations.cap = 0;
+	q->licenses.p = NULL;
+	q->licenses.n = q->licenses.cap = 0;
+	for (size_t i = 0; i < s->p->licenses.n; i++)
+		*VEC_PUSH(&q->licenses) = arena_sv(r->arena, s->p->licenses.p[i]);
+	q->purl = arena_sv(r->arena, purl);
+	q->subject = m->subject;
+	q->owner = INDEX_NONE;
+}
+
+static void add_package(struct merge *m, struct map *known, const struct seen *s)
+{
+	auto_done(buf_done) struct buf purl = {0};
+	bool made;
+
+	purl_write(&purl, s->p, m->os);
+	struct sv key = arena_fmt(&m->scratch, "%.*s %.*s", SV_ARG(s->p->owner_name),
+				  SV_ARG(buf_view(&purl)));
+	struct map_entry *e = map_put(known, key, &made);
+	if (made) {
+		e->num = m->r->packages.n;
+		new_package(m, s, buf_view(&purl));
+	}
+	struct package *q = &m->r->packages.p[e->num];
+	size_t layer = first_layer(m, s);
+	if (s->p->evidence == EVIDENCE_INSTALLED)
+		q->evidence = EVIDENCE_INSTALLED;
+	q->dev = q->dev && s->p->dev;
+	add_location(m, q, s, layer);
+}
+
+static int location_cmp(const void *a, const void *b)
+{
+	const struct location *x = a, *y = b;
+
+	if (x->layer != y->layer)
+		return x->layer < y->layer ? -1 : 1;
+	int c = sv_cmp(x->path, y->path);
+	return c ? c : (x->line > y->line) - (x->line < y->line);
+}
+
+static int package_cmp(const void *a, const void *b)
+{
+	const struct package *x = a, *y = b;
+
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	int c = sv_cmp(x->purl, y->purl);
+	return c ? c : sv_cmp(x->owner_name, y->owner_name);
+}
+
+static void finish_package(struct merge *m, struct package *q)
+{
+	static const struct hash_key id_key = {0x7061636b61676520U, 0x6964656e74697479U};
+	size_t n = 0;
+
+	qsort(q->locations.p, q->locations.n, sizeof *q->locations.p, location_cmp);
+	for (size_t i = 0; i < q->locations.n; i++)
+		if (n == 0 || location_cmp(&q->locations.p[i], &q->locations.p[n - 1]) != 0)
+			q->locations.p[n++] = q->locations.p[i];
+	q->locations.n = n;
+	q->layer = q->locations.p[0].layer;
+	q->from_base = q->locations.p[0].from_base;
+	struct sv whole = arena_fmt(&m->scratch, "%.*s\n%.*s\n%.*s",
+				    SV_ARG(m->r->subjects.p[m->subject].id), SV_ARG(q->purl),
+				    SV_ARG(q->owner_name));
+	q->id = arena_fmt(m->r->arena, "%s-%016llx", pkg_types[q->type].purl,
+			  (unsigned long long)hash_sip(id_key, whole));
+}
+
+/* Owners by name, now that all packages of the system are known. */
+static void link_owners(struct merge *m, size_t from)
+{
+	struct map by_name = {0};
+	struct report *r = m->r;
+
+	for (size_t i = from; i < r->packages.n; i++)
+		if (pkg_types[r->packages.p[i].type].os)
+			map_put(&by_name, r->packages.p[i].name, NULL)->num = i;
+	for (size_t i = from; i < r->packages.n; i++) {
+		struct package *q = &r->packages.p[i];
+		struct map_entry *e = q->owner_name.n ? map_find(&by_name, q->owner_name) : NULL;
+		q->owner = e ? e->num : INDEX_NONE;
+	}
+	map_done(&by_name);
+}
+
+static void set_os(struct merge *m)
+{
+	struct subject *s = &m->r->subjects.p[m->subject];
+	struct sv *texts[] = {&s->os.id,       &s->os.version, &s->os.name,
+			      &s->os.codename, &s->os.path,    &s->os.eol};
+
+	if (!m->os)
+		return;
+	s->os = *m->os;
+	s->has_os = true;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = arena_sv(m->r->arena, *texts[i]);
+}
+
+void merge_layers(struct report *r, size_t s, const struct layer_facts *const *layers, size_t n,
+		  bool locks)
+{
+	struct merge m = {.r = r, .subject = s, .layers = layers, .n = n, .locks = locks};
+	struct map known = {0};
+	size_t from = r->packages.n;
+
+	arena_init(&m.scratch, 0);
+	see_all(&m);
+	note_presence(&m);
+	for (size_t i = 0; i < m.seen.n; i++)
+		if (locks || m.seen.p[i].p->evidence == EVIDENCE_INSTALLED)
+			add_package(&m, &known, &m.seen.p[i]);
+	set_os(&m);
+	for (size_t i = from; i < r->packages.n; i++)
+		finish_package(&m, &r->packages.p[i]);
+	if (r->packages.n > from)
+		qsort(r->packages.p + from, r->packages.n - from, sizeof *r->packages.p,
+		      package_cmp);
+	link_owners(&m, from);
+	for (size_t i = 0; i < n; i++)
+		map_done(&m.present[i]);
+	free(m.present);
+	map_done(&known);
+	vec_done(&m.seen);
+	arena_done(&m.scratch);
+}

@@ -1,0 +1,30 @@
+/* Shared by pool.c and pool-tree.c. */
+#pragma once
+
+#include "scan/jobs.h"
+#include "scan/pool.h"
+
+/* A worker and the layer that it has. */
+struct slot {
+	struct worker w;
+	size_t layer; /* or INDEX_NONE */
+	struct layer_input in;
+	size_t seen;   /* bytes of its frames that were looked at */
+	uint64_t told; /* progress so far */
+};
+
+struct pool {
+	struct source *src;
+	const struct image *img;
+	const struct pool_options *o;
+	struct layer_result *results;
+	struct slot *slots;
+	unsigned slots_n;
+	size_t *order;
+	size_t done, total;
+};
+
+/* Reads once from the worker. False when it has ended. */
+bool pool_read(struct pool *p, struct slot *s);
+/* Walks a directory and feeds its files to the worker, to the end. */
+int pool_tree(struct pool *p, struct slot *s);

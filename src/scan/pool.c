@@ -1,0 +1,314 @@
+#include "scan/pool.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "scan/jobs.h"
+#include "scan/pool-int.h"
+
+enum { MAX_WORKERS = 64 };
+
+void layer_result_done(struct layer_result *r)
+{
+	layer_facts_done(&r->facts);
+	buf_done(&r->frames);
+}
+
+/* Workers may be told their budget in the middle of a layer: what they allocate beyond it fails. */
+static int start(struct pool *p, struct slot *s, struct err *err)
+{
+	uint64_t room = p->o->memory ? p->o->memory : limit_worker_memory * 4;
+
+	s->layer = INDEX_NONE;
+	return worker_start(&s->w, jobs_serve, NULL, room, err);
+}
+
+static void fail_layer(struct pool *p, size_t layer, const struct err *err)
+{
+	struct layer_result *r = &p->results[layer];
+
+	if (!r->failed) {
+		r->failed = true;
+		r->err = *err;
+	}
+}
+
+/* Digests are what the image promised, or the layer is not that layer. */
+static void check_digests(struct pool *p, size_t layer)
+{
+	const struct image_layer *l = &p->img->layers.p[layer];
+	struct layer_result *r = &p->results[layer];
+	struct err err;
+
+	if (l->verify_blob && l->digest.set &&
+	    (!r->facts.end.has_blob || memcmp(r->facts.end.blob, l->digest.bytes, 32) != 0))
+		(void)err_set(&err, ERR_CRYPTO, "the bytes are not those of the digest in the manifest");
+	else if (l->verify_diff && l->diff_id.set &&
+		 (!r->facts.end.has_diff || memcmp(r->facts.end.diff, l->diff_id.bytes, 32) != 0))
+		(void)err_set(&err, ERR_CRYPTO,
+			      "the unpacked bytes are not those of the diff_id in the configuration");
+	else
+		return;
+	(void)err_code(&err, "digest-mismatch");
+	(void)err_hint(&err, "the image was changed or damaged after it was made; get it again");
+	/* whatever was found is not what was asked for */
+	layer_facts_done(&r->facts);
+	r->facts = (struct layer_facts){0};
+	fail_layer(p, layer, &err);
+}
+
+static bool has_fatal(const struct layer_facts *f)
+{
+	for (size_t i = 0; i < f->errors.n; i++)
+		if (f->errors.p[i].weight == WEIGHT_FATAL)
+			return true;
+	return false;
+}
+
+/* The frames of a layer are whole, or the worker is gone: what do they say? */
+static void finish_layer(struct pool *p, size_t layer, const char *why)
+{
+	struct layer_result *r = &p->results[layer];
+	struct err err;
+
+	if (facts_decode(buf_view(&r->frames), &r->facts, &err) < 0) {
+		fail_layer(p, layer, &err);
+	} else if (!r->facts.complete && !has_fatal(&r->facts)) {
+		(void)err_set(&err, ERR_LIMIT, "the worker ended before the layer was read: %s",
+			      why[0] ? why : "no reason given");
+		(void)err_code(&err, "worker");
+		fail_layer(p, layer, &err);
+	} else if (!has_fatal(&r->facts)) {
+		check_digests(p, layer);
+	}
+	r->good = !r->failed && r->facts.complete && !has_fatal(&r->facts);
+	p->done++;
+	if (p->o->watch)
+		p->o->watch->layer(p->o->watch, p->done, p->total);
+}
+
+static void close_input(struct pool *p, struct slot *s)
+{
+	struct err err;
+
+	if (source_layer_close(p->src, p->img, s->layer, &s->in, &err) < 0)
+		fail_layer(p, s->layer, &err);
+}
+
+static void end_worker(struct slot *s, char *why, size_t cap)
+{
+	worker_end(&s->w, why, cap);
+	s->w.pid = 0;
+}
+
+/* Looks at the frames that came: progress is told, the end ends the layer. */
+static bool saw_end(struct pool *p, struct slot *s)
+{
+	struct layer_result *r = &p->results[s->layer];
+	struct sv rest = sv_from(buf_view(&r->frames), s->seen);
+	struct frame f;
+	struct err err;
+	int rc;
+
+	while ((rc = frame_take(&rest, &f, &err)) > 0) {
+		s->seen = r->frames.n - rest.n;
+		if (f.type == FACT_PROGRESS && p->o->watch) {
+			bool ok = true;
+			uint64_t now = frame_get_u64(&f.payload, &ok);
+			p->o->watch->bytes(p->o->watch, now - s->told);
+			s->told = now;
+		}
+		if (f.type == FACT_END)
+			return true;
+	}
+	if (rc < 0)
+		fail_layer(p, s->layer, &err);
+	return false;
+}
+
+/* Reads what a worker has to say. False when it has ended. */
+bool pool_read(struct pool *p, struct slot *s)
+{
+	struct buf *b = &p->results[s->layer].frames;
+	ssize_t n = read(s->w.out, buf_reserve(b, 65536), 65536);
+	char why[160] = "";
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	if (n > 0) {
+		b->n += (size_t)n;
+		if (b->n > limit_worker_memory) {
+			worker_kill(&s->w);
+			(void)snprintf(why, sizeof why, "it sent more than its budget of facts");
+		} else if (!saw_end(p, s)) {
+			return true;
+		} else {
+			close_input(p, s);
+			finish_layer(p, s->layer, "");
+			s->layer = INDEX_NONE;
+			return true;
+		}
+	}
+	if (s->w.pid > 0)
+		end_worker(s, why, sizeof why);
+	close_input(p, s);
+	finish_layer(p, s->layer, why);
+	s->layer = INDEX_NONE;
+	return false;
+}
+
+/* Gives a layer to an idle worker. A layer that cannot be opened is done at once. */
+static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
+{
+	const struct image_layer *l = &p->img->layers.p[layer];
+	struct err why;
+
+	if (s->w.pid <= 0 && start(p, s, err) < 0)
+		return -(int)err->kind;
+	s->seen = 0;
+	s->told = 0;
+	if (source_layer_open(p->src, p->img, layer, &s->in, &why) < 0) {
+		fail_layer(p, layer, &why);
+		p->done++;
+		return 0;
+	}
+	s->layer = layer;
+	if (l->kind == LAYER_TREE)
+		return pool_tree(p, s);
+	struct job job = {
+		.kind = JOB_LAYER,
+		.flags = p->o->flags | (l->verify_diff ? (unsigned)ANALYSIS_DIFF : 0),
+		.offset = s->in.offset,
+		.length = s->in.length,
+	};
+	if (job_send(&s->w, &job, (struct sv){0}, s->in.fd, &why) < 0) {
+		char reason[160];
+		end_worker(s, reason, sizeof reason);
+		close_input(p, s);
+		finish_layer(p, layer, reason[0] ? reason : why.msg);
+		s->layer = INDEX_NONE;
+	}
+	return 0;
+}
+
+static const struct image *sort_image; /* qsort has no argument for it */
+
+static int larger_first(const void *a, const void *b)
+{
+	uint64_t x = sort_image->layers.p[*(const size_t *)a].size;
+	uint64_t y = sort_image->layers.p[*(const size_t *)b].size;
+
+	return (x < y) - (x > y);
+}
+
+static size_t plan(struct pool *p)
+{
+	size_t n = 0;
+
+	p->order = xcalloc(p->img->layers.n, sizeof *p->order);
+	for (size_t i = 0; i < p->img->layers.n; i++)
+		if (p->results[i].wanted)
+			p->order[n++] = i;
+	sort_image = p->img;
+	qsort(p->order, n, sizeof *p->order, larger_first);
+	return n;
+}
+
+static void kill_all(struct pool *p, const char *why)
+{
+	struct err err;
+
+	for (unsigned i = 0; i < p->slots_n; i++) {
+		struct slot *s = &p->slots[i];
+		if (s->w.pid <= 0)
+			continue;
+		worker_kill(&s->w);
+		if (s->layer == INDEX_NONE)
+			continue;
+		(void)err_set(&err, ERR_TIMEOUT, "%s", why);
+		fail_layer(p, s->layer, &err);
+		close_input(p, s);
+		s->layer = INDEX_NONE;
+	}
+}
+
+static int wait_ms(const struct pool *p)
+{
+	if (!p->o->deadline)
+		return -1;
+	int64_t left = (p->o->deadline - clock_mono_ns()) / 1000000;
+	return left < 0 ? 0 : left > 60000 ? 60000 : (int)left + 1;
+}
+
+/* Waits for any busy worker. False when the time is over. */
+static bool turn(struct pool *p)
+{
+	struct pollfd fds[MAX_WORKERS];
+	struct slot *who[MAX_WORKERS];
+	nfds_t n = 0;
+
+	for (unsigned i = 0; i < p->slots_n; i++) {
+		if (p->slots[i].layer == INDEX_NONE)
+			continue;
+		fds[n] = (struct pollfd){p->slots[i].w.out, POLLIN, 0};
+		who[n++] = &p->slots[i];
+	}
+	if (n == 0)
+		return true;
+	int rc = poll(fds, n, wait_ms(p));
+	if (p->o->deadline && clock_mono_ns() > p->o->deadline)
+		return false;
+	for (nfds_t i = 0; rc > 0 && i < n; i++)
+		if (fds[i].revents)
+			(void)pool_read(p, who[i]);
+	return true;
+}
+
+static int run(struct pool *p, size_t n, struct err *err)
+{
+	size_t next = 0;
+
+	while (p->done < n) {
+		for (unsigned i = 0; i < p->slots_n && next < n; i++) {
+			if (p->slots[i].layer != INDEX_NONE)
+				continue;
+			int rc = give(p, &p->slots[i], p->order[next++], err);
+			if (rc < 0)
+				return rc;
+		}
+		if (!turn(p)) {
+			kill_all(p, "not read within --timeout");
+			for (; next < n; next++) {
+				(void)err_set(err, ERR_TIMEOUT, "not read within --timeout");
+				fail_layer(p, p->order[next], err);
+			}
+			return 0;
+		}
+	}
+	return 0;
+}
+
+int pool_run(struct source *src, const struct image *img, const struct pool_options *o,
+	     struct layer_result *results, struct err *err)
+{
+	struct slot slots[MAX_WORKERS] = {0};
+	struct pool p = {.src = src, .img = img, .o = o, .results = results, .slots = slots};
+	char why[160];
+
+	p.total = plan(&p);
+	p.slots_n = o->jobs < 1 ? 1 : o->jobs > MAX_WORKERS ? MAX_WORKERS : o->jobs;
+	if (p.slots_n > p.total)
+		p.slots_n = (unsigned)p.total;
+	for (unsigned i = 0; i < p.slots_n; i++)
+		slots[i].layer = INDEX_NONE;
+	int rc = run(&p, p.total, err);
+	if (rc < 0)
+		kill_all(&p, err->msg);
+	for (unsigned i = 0; i < p.slots_n; i++)
+		worker_end(&slots[i].w, why, sizeof why);
+	free(p.order);
+	return rc;
+}
