@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "scan/analysis.h"
 #include "scan/jobs.h"
 #include "scan/pool-int.h"
 

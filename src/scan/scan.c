@@ -1,0 +1,295 @@
+#include "scan/scan.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "advisory/match.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "fmt/stream.h"
+#include "scan/analysis.h"
+#include "scan/merge.h"
+#include "store/cache.h"
+#include "sys/sandbox.h"
+
+enum { CACHE_MAX = 1 << 30 };
+
+static unsigned processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof set, &set) != 0)
+		return 2;
+	int n = CPU_COUNT(&set);
+	return n < 1 ? 1 : (unsigned)n;
+}
+
+static size_t new_subject(struct report *r, const struct image *img)
+{
+	struct subject *s = VEC_PUSH(&r->subjects);
+	struct arena *a = r->arena;
+
+	s->kind = arena_sv(a, img->kind);
+	s->name = arena_sv(a, img->name);
+	s->scheme = arena_sv(a, img->scheme);
+	s->platform = arena_sv(a, img->platform);
+	s->digest = img->manifest.set ? digest_str(a, &img->manifest) : (struct sv){0};
+	s->base_name = arena_sv(a, img->base_name);
+	s->base_digest = arena_sv(a, img->base_digest);
+	s->base_how = arena_sv(a, img->base_how);
+	s->id = arena_fmt(a, "%.*s:%.*s%s%.*s", SV_ARG(s->scheme), SV_ARG(s->name),
+			  s->digest.n ? "@" : "", SV_ARG(s->digest));
+	for (size_t i = 0; i + 1 < r->subjects.n; i++)
+		if (sv_eq(r->subjects.p[i].id, s->id)) {
+			s->id = arena_fmt(a, "%.*s#%zu", SV_ARG(s->id), r->subjects.n);
+			break;
+		}
+	for (size_t i = 0; i < img->layers.n; i++) {
+		const struct image_layer *l = &img->layers.p[i];
+		*VEC_PUSH(&s->layers) = (struct layer){
+			.digest = l->digest.set ? digest_str(a, &l->digest) : (struct sv){0},
+			.diff_id = l->diff_id.set ? digest_str(a, &l->diff_id) : (struct sv){0},
+			.size = l->size == UINT64_MAX ? 0 : l->size,
+			.instruction = arena_sv(a, l->instruction),
+			.from_base = l->from_base,
+		};
+	}
+	return r->subjects.n - 1;
+}
+
+/* The facts of one subject while it is put together. */
+struct subject_scan {
+	struct report *r;
+	size_t subject;
+	struct source *src;
+	const struct image *img;
+	const struct scan_options *o;
+	struct cache *cache;
+	struct layer_result *results;
+	unsigned flags;
+};
+
+static void cache_key(const struct subject_scan *ss, const struct digest *d, char key[96])
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < 32; i++) {
+		key[2 * i] = hex[d->bytes[i] >> 4];
+		key[2 * i + 1] = hex[d->bytes[i] & 15];
+	}
+	(void)snprintf(key + 64, 32, "-f%d-%u", FACTS_VERSION, ss->flags & ~(unsigned)ANALYSIS_PROGRESS);
+}
+
+static const struct digest *cache_digest(const struct image_layer *l)
+{
+	return l->cacheable && l->verify_blob && l->digest.set ? &l->digest : NULL;
+}
+
+/* True when the layer's facts came from the cache, whole. */
+static bool from_cache(struct subject_scan *ss, size_t layer)
+{
+	const struct digest *d = cache_digest(&ss->img->layers.p[layer]);
+	struct layer_result *res = &ss->results[layer];
+	char key[96];
+	struct err err;
+
+	if (!ss->cache || !d)
+		return false;
+	cache_key(ss, d, key);
+	if (!cache_get(ss->cache, key, &res->frames))
+		return false;
+	if (facts_decode(buf_view(&res->frames), &res->facts, &err) == 0 && res->facts.complete)
+		return true;
+	layer_result_done(res);
+	*res = (struct layer_result){0};
+	return false;
+}
+
+static void to_cache(struct subject_scan *ss, size_t layer)
+{
+	const struct digest *d = cache_digest(&ss->img->layers.p[layer]);
+	const struct layer_result *res = &ss->results[layer];
+	char key[96];
+
+	if (!ss->cache || !d || !res->wanted || !res->good)
+		return;
+	cache_key(ss, d, key);
+	cache_put(ss->cache, key, buf_view(&res->frames));
+}
+
+static void layer_error(struct subject_scan *ss, size_t layer, enum error_weight weight,
+			const struct err *why)
+{
+	struct err err = *why;
+	const struct image_layer *l = &ss->img->layers.p[layer];
+	struct sv name = l->digest.set ? sv_head(ss->r->subjects.p[ss->subject].layers.p[layer].digest, 19)
+				       : sv_head(l->name, 120);
+
+	err.where[0] = '\0';
+	if (ss->img->layers.n == 1 && l->kind == LAYER_TREE)
+		(void)err_where(&err, "%s", why->where);
+	else if (why->where[0])
+		(void)err_where(&err, "layer %zu (%.*s): %s", layer, SV_ARG(name), why->where);
+	else
+		(void)err_where(&err, "layer %zu (%.*s)", layer, SV_ARG(name));
+	report_error_add(ss->r, weight, ss->subject, &err);
+}
+
+static void absent_layer(struct subject_scan *ss, size_t layer)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_NOTFOUND, "a foreign layer is not part of this image and was not read");
+	(void)err_code(&err, "foreign-layer");
+	layer_error(ss, layer, WEIGHT_FATAL, &err);
+}
+
+static void tell_layer_errors(struct subject_scan *ss)
+{
+	for (size_t i = 0; i < ss->img->layers.n; i++) {
+		const struct layer_result *res = &ss->results[i];
+		if (ss->img->layers.p[i].kind == LAYER_ABSENT)
+			absent_layer(ss, i);
+		if (res->failed)
+			layer_error(ss, i, WEIGHT_FATAL, &res->err);
+		for (size_t k = 0; k < res->facts.errors.n; k++)
+			layer_error(ss, i, res->facts.errors.p[k].weight, &res->facts.errors.p[k].err);
+	}
+}
+
+static int read_layers(struct subject_scan *ss, struct err *err)
+{
+	const struct scan_options *o = ss->o;
+	struct pool_options po = {
+		.jobs = o->jobs ? o->jobs : processors(),
+		.memory = o->memory,
+		.flags = ss->flags | (o->watch ? (unsigned)ANALYSIS_PROGRESS : 0),
+		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
+		.watch = o->watch,
+		.exclude = o->exclude.p,
+		.exclude_n = o->exclude.n,
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < ss->img->layers.n; i++) {
+		struct layer_result *res = &ss->results[i];
+		res->wanted = ss->img->layers.p[i].kind != LAYER_ABSENT && !from_cache(ss, i);
+		any |= res->wanted;
+	}
+	if (!any)
+		return 0;
+	stream_digest_prepare();
+	return pool_run(ss->src, ss->img, &po, ss->results, err);
+}
+
+/* In images and root file systems installed evidence counts, in source trees lock files do too. */
+static bool locks_count(const struct subject_scan *ss)
+{
+	if (!(ss->flags & ANALYSIS_LOCK))
+		return false;
+	for (size_t i = 0; i < ss->img->layers.n; i++)
+		if (ss->results[i].facts.systems.n)
+			return false;
+	return true;
+}
+
+static void merge(struct subject_scan *ss)
+{
+	size_t n = ss->img->layers.n;
+	const struct layer_facts **facts = xcalloc(n ? n : 1, sizeof *facts);
+
+	for (size_t i = 0; i < n; i++)
+		facts[i] = &ss->results[i].facts;
+	merge_layers(ss->r, ss->subject, facts, n, locks_count(ss));
+	free(facts);
+}
+
+static int scan_image(struct subject_scan *ss, bool *os_uncovered, struct err *err)
+{
+	bool tree = sv_is(ss->img->kind, "filesystem");
+
+	ss->subject = new_subject(ss->r, ss->img);
+	if (ss->img->broken) {
+		report_error_add(ss->r, WEIGHT_FATAL, ss->subject, ss->img->broken);
+		return 0;
+	}
+	ss->flags = ANALYSIS_INSTALLED | (tree ? ANALYSIS_LOCK : 0);
+	ss->results = xcalloc(ss->img->layers.n ? ss->img->layers.n : 1, sizeof *ss->results);
+	int rc = read_layers(ss, err);
+	if (rc == 0) {
+		tell_layer_errors(ss);
+		merge(ss);
+		for (size_t i = 0; i < ss->img->layers.n; i++)
+			to_cache(ss, i);
+		if (ss->o->db)
+			rc = match_subject(ss->o->db, ss->r, ss->subject, os_uncovered, err);
+	}
+	for (size_t i = 0; i < ss->img->layers.n; i++)
+		layer_result_done(&ss->results[i]);
+	free(ss->results);
+	return rc;
+}
+
+/* A purl is a subject of one package: the fastest answer to "am I affected?". */
+static int scan_purl(struct report *r, struct sv target, const struct scan_options *o,
+		     bool *os_uncovered, struct err *err)
+{
+	struct package p = {0};
+	struct os os = {0};
+	int rc = purl_parse(r->arena, target, &p, &os, err);
+
+	if (rc < 0)
+		return rc;
+	struct subject *s = VEC_PUSH(&r->subjects);
+	s->id = s->name = arena_sv(r->arena, target);
+	s->kind = SV("package");
+	s->scheme = SV("pkg");
+	s->os = os;
+	s->has_os = os.id.n > 0;
+	p.purl = s->name;
+	p.id = arena_fmt(r->arena, "purl-%zu", r->subjects.n);
+	p.subject = r->subjects.n - 1;
+	p.owner = p.layer = INDEX_NONE;
+	*VEC_PUSH(&r->packages) = p;
+	return o->db ? match_subject(o->db, r, r->subjects.n - 1, os_uncovered, err) : 0;
+}
+
+static struct cache *open_cache(const struct scan_options *o)
+{
+	struct cache *c = NULL;
+	struct err err;
+
+	if (o->cache && strcmp(o->cache, "none") == 0)
+		return NULL;
+	if (cache_open(o->cache, CACHE_MAX, &c, &err) < 0) {
+		log_info("no cache: %s", err.msg);
+		return NULL;
+	}
+	return c;
+}
+
+int scan_target(struct report *r, struct sv target, const struct scan_options *o, bool *os_uncovered,
+		struct err *err)
+{
+	struct source *src;
+	size_t n;
+
+	if (sv_starts(target, SV("pkg:")))
+		return scan_purl(r, target, o, os_uncovered, err);
+	int rc = source_open(r->arena, target, &o->source, &src, err);
+	if (rc < 0)
+		return rc;
+	if (!sandbox_has_landlock())
+		log_info("this kernel has no Landlock; workers are held by seccomp alone");
+	struct cache *cache = open_cache(o);
+	const struct image *images = source_images(src, &n);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct subject_scan ss = {
+			.r = r, .src = src, .img = &images[i], .o = o, .cache = cache};
+		rc = scan_image(&ss, os_uncovered, err);
+	}
+	cache_close(cache);
+	source_close(src);
+	return rc;
+}

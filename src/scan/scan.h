@@ -1,0 +1,28 @@
+/*
+ * From targets to a report: sources, layers, packages, findings. What `gabion scan` and `gabion sbom` do.
+ */
+#pragma once
+
+#include "advisory/db.h"
+#include "oci/source.h"
+#include "scan/pool.h"
+
+struct scan_options {
+	struct source_options source;
+	unsigned jobs;        /* 0 = processors */
+	uint64_t memory;      /* of a worker; 0 = the default */
+	int64_t timeout;      /* seconds for one subject, 0 = none */
+	const char *cache;    /* folder; NULL = the user's, "none" = no cache */
+	struct sv_vec exclude; /* globs of directories that are not walked */
+	struct scan_watch *watch;
+	struct db *db;        /* NULL: packages only (sbom) */
+};
+
+/* Sizes for progress, when known. */
+uint64_t scan_bytes(const struct image *img);
+/*
+ * Adds the subjects of one target to the report: packages, findings, errors. Returns an error when the
+ * target cannot be had at all (nothing was judged). *os_uncovered is set when a system has no feed.
+ */
+int scan_target(struct report *r, struct sv target, const struct scan_options *o, bool *os_uncovered,
+		struct err *err) must_check;
