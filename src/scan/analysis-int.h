@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/map.h"
+#include "package/elfscan.h"
 #include "scan/analysis.h"
 
 /* A package that was found, and which version of its file it was found in. */
@@ -38,6 +39,7 @@ struct analysis {
 	const struct cataloger *row;
 	struct sv last_owner; /* interned in keep */
 	struct buf content;
+	struct elf_scan *programs; /* made at the first executable */
 	struct facts_end end;
 	uint64_t stored; /* bytes read so far, for progress */
 	uint64_t told;

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "package/elfscan.h"
 #include "scan/analysis-int.h"
 
 enum { CONTENT_KEPT = 4 << 20 }; /* a larger buffer is given back after the file */
@@ -69,7 +68,7 @@ static void on_package(struct catalog_sink *s, const struct package *p)
 	k->p = *p;
 	k->file = an->file;
 	copy_texts(an, &k->p, p);
-	k->p.cataloger = sv_of(an->row ? an->row->id : "");
+	k->p.cataloger = an->row ? sv_of(an->row->id) : SV("elf");
 }
 
 /* /bin is a link to /usr/bin on merged systems: both spellings are one path to an owner. */
@@ -153,6 +152,7 @@ void analysis_free(struct analysis *an)
 	vec_done(&an->paths);
 	map_done(&an->files);
 	buf_done(&an->content);
+	elf_scan_free(an->programs);
 	arena_done(&an->keep);
 	arena_done(&an->scratch);
 	free(an);
@@ -260,19 +260,22 @@ static bool reads_any(struct sv path, size_t row, unsigned flags, uint64_t *max)
 static int scan_program(struct analysis *an, struct stream *data, struct sv chunk, uint64_t size,
 			struct err *err)
 {
-	struct elf_scan *scan = elf_scan_new(an->path, size);
+	struct err why;
 	int rc = 1;
 
+	if (!an->programs)
+		an->programs = elf_scan_new();
+	elf_scan_begin(an->programs, size);
 	while (rc > 0) {
-		elf_scan_chunk(scan, chunk);
+		elf_scan_chunk(an->programs, chunk);
 		rc = stream_next(data, &chunk, err);
 	}
-	struct err why;
-	if (rc == 0 && elf_scan_end(scan, &an->scratch, &an->sink, &why) < 0)
+	if (rc < 0)
+		return rc;
+	if (elf_scan_end(an->programs, an->path, &an->scratch, &an->sink, &why) < 0)
 		analysis_error(an, why.kind == ERR_LIMIT ? WEIGHT_FATAL : WEIGHT_NOTE, &why, an->path);
-	elf_scan_free(scan);
 	arena_reset(&an->scratch);
-	return rc;
+	return 0;
 }
 
 static void too_large(struct analysis *an, uint64_t size, uint64_t max)
