@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# What every e2e test starts with: . "$(dirname "$0")/../e2e/lib.sh"
+# A private work folder, a cache and a home of its own, clean-up of what was started, and checks that count.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+GABION=${GABION:-$root/build/gabion}
+shared=${GABION_SHARED:-$root/../shared}
+work=$(mktemp -d)
+export HOME=$work/home XDG_CACHE_HOME=$work/cache NO_COLOR=1
+mkdir -p "$HOME"
+pids=()
+cleanup() {
+	local status=$?
+	for p in "${pids[@]:-}"; do [ -z "$p" ] || kill "$p" 2>/dev/null || true; done
+	for p in "${pids[@]:-}"; do [ -z "$p" ] || wait "$p" 2>/dev/null || true; done
+	rm -rf "$work"
+	exit "$status"
+}
+trap cleanup EXIT
+
+skip() {
+	echo "$*"
+	exit 77
+}
+need() {
+	for t in "$@"; do command -v "$t" >/dev/null || skip "$t is not installed"; done
+}
+# background COMMAND...: started now, ended with the test
+background() {
+	"$@" >"$work/$(basename "$1").log" 2>&1 &
+	pids+=($!)
+}
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	local n=$(($1 * 10))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		n=$((n - 1))
+		[ "$n" -gt 0 ] || { echo "not within time: $*"; return 1; }
+		sleep 0.1
+	done
+}
+ok() {
+	echo "  ok $*"
+}
+fail() {
+	echo "  NOT OK $*"
+	exit 1
+}
+# check WHAT COMMAND...: the command succeeds
+check() {
+	local what=$1
+	shift
+	if "$@"; then ok "$what"; else fail "$what: $*"; fi
+}
+# exits CODE WHAT COMMAND...: output in $work/out and $work/err
+exits() {
+	local want=$1 what=$2 rc=0
+	shift 2
+	"$@" >"$work/out" 2>"$work/err" || rc=$?
+	[ "$rc" = "$want" ] && { ok "$what"; return; }
+	head -c 2000 "$work/out" "$work/err"
+	fail "$what: exit $rc, not $want: $*"
+}
+# same WHAT FILE1 FILE2
+same() {
+	if diff -u "$2" "$3" >"$work/diff"; then ok "$1"; else
+		head -40 "$work/diff"
+		fail "$1"
+	fi
+}

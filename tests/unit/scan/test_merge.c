@@ -1,0 +1,186 @@
+/* Layers by hand: what is visible, and which layer brought it. */
+#include "unit/test.h"
+
+#include "scan/merge.h"
+
+enum { LAYERS = 4 };
+
+static struct layer_facts layer[LAYERS];
+static struct arena arena;
+static struct report report;
+
+static int key_cmp(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void add_path(size_t l, const char *path, bool dir)
+{
+	*VEC_PUSH(&layer[l].paths) = path_key(sv_of(path), dir);
+	qsort(layer[l].paths.p, layer[l].paths.n, sizeof(uint64_t), key_cmp);
+}
+
+static void add(size_t l, enum pkg_type type, const char *name, const char *version, const char *path)
+{
+	struct package *p = VEC_PUSH(&layer[l].packages);
+	p->type = type;
+	p->name = sv_of(name);
+	p->version = sv_of(version);
+	*VEC_PUSH(&p->locations) = (struct location){.path = sv_of(path), .layer = INDEX_NONE};
+	add_path(l, path, false);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	memset(layer, 0, sizeof layer);
+	arena_init(&arena, 0);
+	report_init(&report, &arena, "scan");
+	struct subject *s = VEC_PUSH(&report.subjects);
+	s->id = SV("s");
+	for (size_t i = 0; i < LAYERS; i++)
+		(void)VEC_PUSH(&s->layers);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LAYERS; i++)
+		layer_facts_done(&layer[i]);
+	report_done(&report);
+	arena_done(&arena);
+	return 0;
+}
+
+static void merge(void)
+{
+	const struct layer_facts *all[LAYERS];
+	for (size_t i = 0; i < LAYERS; i++)
+		all[i] = &layer[i];
+	merge_layers(&report, 0, all, LAYERS, false);
+}
+
+static const struct package *find(const char *name)
+{
+	for (size_t i = 0; i < report.packages.n; i++)
+		if (sv_is(report.packages.p[i].name, name))
+			return &report.packages.p[i];
+	return NULL;
+}
+
+static void test_database_rewritten(void **state)
+{
+	(void)state;
+	add(0, PKG_DEB, "bash", "5.2-1", "var/lib/dpkg/status");
+	add(0, PKG_DEB, "gone", "1-1", "var/lib/dpkg/status");
+	add(1, PKG_DEB, "bash", "5.2-1", "var/lib/dpkg/status");
+	add(1, PKG_DEB, "curl", "7-1", "var/lib/dpkg/status");
+	add(3, PKG_DEB, "bash", "5.2-1", "var/lib/dpkg/status");
+	add(3, PKG_DEB, "curl", "8-1", "var/lib/dpkg/status");
+	for (size_t i = 0; i < LAYERS; i++) /* the same path twice is one path */
+		if (layer[i].paths.n)
+			layer[i].paths.n = 1;
+	merge();
+	assert_int_equal(report.packages.n, 2);
+	assert_int_equal(find("bash")->layer, 0);
+	assert_int_equal(find("curl")->layer, 3);
+	assert_sv(find("curl")->version, "8-1");
+	assert_null(find("gone"));
+}
+
+/* A package that was removed and came back: its layer is the one that brought it back. */
+static void test_came_back(void **state)
+{
+	(void)state;
+	add(0, PKG_DEB, "x", "1-1", "var/lib/dpkg/status");
+	add(1, PKG_DEB, "y", "1-1", "var/lib/dpkg/status");
+	add(2, PKG_DEB, "x", "1-1", "var/lib/dpkg/status");
+	merge();
+	assert_int_equal(find("x")->layer, 2);
+}
+
+static void test_hidden(void **state)
+{
+	(void)state;
+	add(0, PKG_NPM, "whiteout-file", "1.0.0", "a/node_modules/whiteout-file/package.json");
+	add(0, PKG_NPM, "whiteout-dir", "1.0.0", "b/node_modules/whiteout-dir/package.json");
+	add(0, PKG_NPM, "opaque", "1.0.0", "c/node_modules/opaque/package.json");
+	add(0, PKG_NPM, "became-file", "1.0.0", "d/node_modules/became-file/package.json");
+	add(0, PKG_NPM, "became-dir", "1.0.0", "e/node_modules/became-dir/package.json");
+	add(0, PKG_NPM, "stays", "1.0.0", "f/node_modules/stays/package.json");
+	add(0, PKG_NPM, "replaced", "1.0.0", "g/node_modules/replaced/package.json");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("a/node_modules/whiteout-file/package.json");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("b/node_modules");
+	*VEC_PUSH(&layer[1].opaques) = SV("c");
+	add(1, PKG_NPM, "new-in-opaque", "1.0.0", "c/node_modules/n/package.json");
+	add_path(2, "d/node_modules", false);
+	add_path(2, "e/node_modules/became-dir/package.json", true);
+	add_path(2, "f/node_modules/stays", true);
+	add_path(2, "f", true);
+	add_path(2, "g/node_modules/replaced/package.json", false);
+	merge();
+	assert_non_null(find("stays"));
+	assert_non_null(find("new-in-opaque"));
+	assert_int_equal(report.packages.n, 2);
+}
+
+/* An opaque root hides everything below. */
+static void test_opaque_root(void **state)
+{
+	(void)state;
+	add(0, PKG_NPM, "old", "1.0.0", "node_modules/old/package.json");
+	*VEC_PUSH(&layer[1].opaques) = SV("");
+	add(1, PKG_NPM, "new", "1.0.0", "node_modules/new/package.json");
+	merge();
+	assert_int_equal(report.packages.n, 1);
+	assert_non_null(find("new"));
+}
+
+static void test_one_package_many_places(void **state)
+{
+	(void)state;
+	add(1, PKG_NPM, "x", "1.0.0", "b/node_modules/x/package.json");
+	add(0, PKG_NPM, "x", "1.0.0", "a/node_modules/x/package.json");
+	add(2, PKG_NPM, "x", "2.0.0", "a2/node_modules/x/package.json");
+	merge();
+	assert_int_equal(report.packages.n, 2);
+	const struct package *p = find("x");
+	assert_int_equal(p->locations.n, 2);
+	assert_int_equal(p->layer, 0);
+	assert_sv(p->locations.p[0].path, "a/node_modules/x/package.json");
+}
+
+static void test_owner(void **state)
+{
+	(void)state;
+	add(0, PKG_DEB, "python3-yaml", "6-1", "var/lib/dpkg/status");
+	add(0, PKG_PYPI, "pyyaml", "6.0", "usr/lib/python3/dist-packages/PyYAML.dist-info/METADATA");
+	layer[0].packages.p[1].owner_name = SV("python3-yaml");
+	add(1, PKG_PYPI, "pyyaml", "6.0", "srv/PyYAML.dist-info/METADATA");
+	merge();
+	assert_int_equal(report.packages.n, 3);
+	size_t owned = 0;
+	for (size_t i = 0; i < report.packages.n; i++) {
+		const struct package *p = &report.packages.p[i];
+		if (p->owner == INDEX_NONE)
+			continue;
+		owned++;
+		assert_sv(report.packages.p[p->owner].name, "python3-yaml");
+		assert_int_equal(p->layer, 0);
+	}
+	assert_int_equal(owned, 1);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_database_rewritten), CASE(test_came_back), CASE(test_hidden),
+		CASE(test_opaque_root), CASE(test_one_package_many_places), CASE(test_owner),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
