@@ -22,7 +22,7 @@
 #define SANITIZED 0
 #endif
 
-enum { EXIT_NO_SANDBOX = 126 };
+enum { EXIT_NO_SANDBOX = 126, EXIT_NOT_PREPARED = 125 };
 
 static void set_limit(int what, rlim_t n)
 {
@@ -46,7 +46,8 @@ static void close_others(int a, int b)
 	(void)close_range((unsigned)hi + 1, ~0U, 0);
 }
 
-static _Noreturn void child(worker_fn run, const void *arg, int jobs, int out, uint64_t memory)
+static _Noreturn void child(worker_fn run, worker_prepare_fn prepare, void *arg, int jobs, int out,
+			    uint64_t memory)
 {
 	struct err err;
 
@@ -59,6 +60,10 @@ static _Noreturn void child(worker_fn run, const void *arg, int jobs, int out, u
 	set_limit(RLIMIT_FSIZE, 0);
 	if (memory && !SANITIZED)
 		set_limit(RLIMIT_AS, memory);
+	if (prepare && prepare(arg, &err) < 0) {
+		err_print(stderr, &err);
+		_exit(EXIT_NOT_PREPARED);
+	}
 	if (sandbox_enter(&err) < 0) {
 		err_print(stderr, &err);
 		_exit(EXIT_NO_SANDBOX);
@@ -68,6 +73,12 @@ static _Noreturn void child(worker_fn run, const void *arg, int jobs, int out, u
 }
 
 int worker_start(struct worker *w, worker_fn run, const void *arg, uint64_t memory, struct err *err)
+{
+	return worker_start_prepared(w, run, NULL, (void *)(uintptr_t)arg, memory, err);
+}
+
+int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn prepare, void *arg,
+			  uint64_t memory, struct err *err)
 {
 	int jobs[2], out[2];
 
@@ -82,7 +93,7 @@ int worker_start(struct worker *w, worker_fn run, const void *arg, uint64_t memo
 	(void)fflush(NULL);
 	pid_t pid = fork();
 	if (pid == 0)
-		child(run, arg, jobs[1], out[1], memory);
+		child(run, prepare, arg, jobs[1], out[1], memory);
 	close(jobs[1]);
 	close(out[1]);
 	if (pid < 0) {

@@ -21,6 +21,11 @@ struct worker {
 typedef void (*worker_fn)(int jobs, int out, const void *arg);
 int worker_start(struct worker *w, worker_fn run, const void *arg, uint64_t memory,
 		 struct err *err) must_check;
+/* The same; prepare runs in the child before it is shut in (opening files). Its error ends the child, and
+ * is said on standard error. */
+typedef int (*worker_prepare_fn)(void *arg, struct err *err);
+int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn prepare, void *arg,
+			  uint64_t memory, struct err *err) must_check;
 /* Sends a message of at most 64 KiB with a descriptor (or -1). */
 int worker_send(int sock, const void *msg, size_t n, int fd, struct err *err) must_check;
 /* Child: the next message. Its length, 0 = the parent is done, negative = error. *fd: -1 = none. */

@@ -1,0 +1,258 @@
+#include "scan/finding-frames.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+
+enum finding_frame_type { FRAME_FINDING = 1, FRAME_ERROR, FRAME_UNCOVERED, FRAME_END };
+
+enum vulnerability_flag { HAS_CVSS = 1, HAS_EPSS = 2, HAS_KEV = 4, MALICIOUS = 8, RANSOMWARE = 16, FIXED_BY_BASE = 32 };
+
+/* Scores travel in ten-millionths: finer than any feed gives. */
+static const double score_unit = 1e7;
+
+static void put_list(struct frame_writer *w, const struct sv_vec *v)
+{
+	frame_u64(w, v->n);
+	for (size_t i = 0; i < v->n; i++)
+		frame_sv(w, v->p[i]);
+}
+
+static uint64_t flags_of(const struct vulnerability *v)
+{
+	return (v->has_cvss ? HAS_CVSS : 0) | (v->has_epss ? HAS_EPSS : 0) | (v->has_kev ? HAS_KEV : 0) |
+	       (v->malicious ? MALICIOUS : 0) | (v->kev_ransomware ? RANSOMWARE : 0) |
+	       (v->fixed_by_base ? FIXED_BY_BASE : 0);
+}
+
+static void put_vulnerability(struct frame_writer *w, const struct vulnerability *v)
+{
+	const struct sv texts[] = {v->fix_date,  v->cvss.source, v->cvss.version, v->cvss.vector,
+				   v->epss_date, v->kev_added,   v->kev_due,      v->published,
+				   v->modified,  v->record_id,   v->record_feed,  v->range};
+
+	frame_u64(w, v->package);
+	frame_u64(w, v->fix_state);
+	frame_u64(w, flags_of(v));
+	frame_u64(w, (uint64_t)(v->cvss.score * score_unit + 0.5));
+	frame_u64(w, (uint64_t)(v->epss_score * score_unit + 0.5));
+	frame_u64(w, (uint64_t)(v->epss_percentile * score_unit + 0.5));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		frame_sv(w, texts[i]);
+	put_list(w, &v->aliases);
+	put_list(w, &v->cwes);
+	put_list(w, &v->fix_versions);
+}
+
+void finding_frame(struct frame_writer *w, const struct finding *f)
+{
+	const struct sv texts[] = {f->id, f->severity_source, f->message, f->fingerprint, f->scope};
+
+	if (!f->vuln)
+		return;
+	frame_begin(w, FRAME_FINDING);
+	frame_u64(w, f->kind);
+	frame_u64(w, f->severity);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		frame_sv(w, texts[i]);
+	put_vulnerability(w, f->vuln);
+	frame_end(w);
+}
+
+static void put_error(struct frame_writer *w, enum error_weight weight, enum err_scope scope,
+		      const struct sv texts[4])
+{
+	frame_begin(w, FRAME_ERROR);
+	frame_u64(w, weight);
+	frame_u64(w, scope);
+	for (size_t i = 0; i < 4; i++)
+		frame_sv(w, texts[i]);
+	frame_end(w);
+}
+
+void finding_frame_error(struct frame_writer *w, enum error_weight weight, const struct err *err)
+{
+	put_error(w, weight, err->scope,
+		  (struct sv[]){sv_of(err->code), sv_of(err->msg), sv_of(err->where), sv_of(err->hint)});
+}
+
+void finding_frame_report_error(struct frame_writer *w, const struct report_error *e)
+{
+	put_error(w, e->weight, e->scope, (struct sv[]){e->code, e->message, e->where, e->hint});
+}
+
+void finding_frame_uncovered(struct frame_writer *w, const struct count *c)
+{
+	frame_begin(w, FRAME_UNCOVERED);
+	frame_sv(w, c->name);
+	frame_u64(w, c->n);
+	frame_end(w);
+}
+
+void finding_frame_end(struct frame_writer *w, size_t findings, bool os_uncovered)
+{
+	frame_begin(w, FRAME_END);
+	frame_u64(w, findings);
+	frame_u64(w, os_uncovered);
+	frame_end(w);
+}
+
+/* What the decoder adds to, and what it has seen. */
+struct decoder {
+	struct report *r;
+	size_t subject, findings;
+	bool os_uncovered, complete;
+};
+
+static struct sv get_text(struct decoder *d, struct sv *p, bool *ok)
+{
+	struct sv v = frame_get_sv(p, ok);
+
+	return v.n ? arena_sv(d->r->arena, v) : (struct sv){0};
+}
+
+static void get_list(struct decoder *d, struct sv *p, struct sv_vec *to, bool *ok)
+{
+	uint64_t n = frame_get_u64(p, ok);
+
+	for (uint64_t i = 0; *ok && i < n; i++)
+		*VEC_PUSH(to) = get_text(d, p, ok);
+}
+
+static void get_scores(struct vulnerability *v, struct sv *p, bool *ok)
+{
+	uint64_t flags = frame_get_u64(p, ok);
+
+	v->has_cvss = flags & HAS_CVSS;
+	v->has_epss = flags & HAS_EPSS;
+	v->has_kev = flags & HAS_KEV;
+	v->malicious = flags & MALICIOUS;
+	v->kev_ransomware = flags & RANSOMWARE;
+	v->fixed_by_base = flags & FIXED_BY_BASE;
+	v->cvss.score = (double)frame_get_u64(p, ok) / score_unit;
+	v->epss_score = (double)frame_get_u64(p, ok) / score_unit;
+	v->epss_percentile = (double)frame_get_u64(p, ok) / score_unit;
+	if (v->cvss.score > 10 || v->epss_score > 1 || v->epss_percentile > 1)
+		*ok = false;
+}
+
+static bool get_vulnerability(struct decoder *d, struct sv *p, struct vulnerability *v)
+{
+	bool ok = true;
+	struct sv *texts[] = {&v->fix_date,  &v->cvss.source, &v->cvss.version, &v->cvss.vector,
+			      &v->epss_date, &v->kev_added,   &v->kev_due,      &v->published,
+			      &v->modified,  &v->record_id,   &v->record_feed,  &v->range};
+
+	uint64_t package = frame_get_u64(p, &ok), fix = frame_get_u64(p, &ok);
+	get_scores(v, p, &ok);
+	if (!ok || package >= d->r->packages.n || d->r->packages.p[package].subject != d->subject ||
+	    fix >= FIX_STATES)
+		return false;
+	v->package = package;
+	v->fix_state = (enum fix_state)fix;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = get_text(d, p, &ok);
+	get_list(d, p, &v->aliases, &ok);
+	get_list(d, p, &v->cwes, &ok);
+	get_list(d, p, &v->fix_versions, &ok);
+	return ok;
+}
+
+static bool get_finding(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	struct finding *f = VEC_PUSH(&d->r->findings);
+	struct sv *texts[] = {&f->id, &f->severity_source, &f->message, &f->fingerprint, &f->scope};
+	uint64_t kind = frame_get_u64(&p, &ok), severity = frame_get_u64(&p, &ok);
+
+	f->vuln = ARENA_NEW(d->r->arena, struct vulnerability);
+	f->subject = d->subject;
+	f->layer = INDEX_NONE;
+	d->findings++;
+	if (!ok || kind >= FINDING_KINDS || severity >= SEVERITIES)
+		return false;
+	f->kind = (enum finding_kind)kind;
+	f->severity = (enum severity)severity;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = get_text(d, &p, &ok);
+	if (!get_vulnerability(d, &p, f->vuln) || !ok || p.n || f->id.n == 0)
+		return false;
+	const struct package *q = &d->r->packages.p[f->vuln->package];
+	f->layer = q->layer;
+	f->from_base = q->from_base;
+	for (size_t i = 0; i < q->locations.n; i++)
+		*VEC_PUSH(&f->evidence) = (struct evidence){.path = q->locations.p[i].path,
+							    .file = q->locations.p[i].path,
+							    .line = q->locations.p[i].line,
+							    .layer = q->locations.p[i].layer};
+	return true;
+}
+
+static bool get_error(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	struct report_error e = {.subject = d->subject};
+	struct sv *texts[] = {&e.code, &e.message, &e.where, &e.hint};
+	uint64_t weight = frame_get_u64(&p, &ok), scope = frame_get_u64(&p, &ok);
+
+	if (!ok || weight > WEIGHT_FATAL || scope >= SCOPES)
+		return false;
+	e.weight = (enum error_weight)weight;
+	e.scope = (enum err_scope)scope;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = get_text(d, &p, &ok);
+	if (!ok || p.n)
+		return false;
+	*VEC_PUSH(&d->r->errors) = e;
+	if (weight == WEIGHT_FATAL)
+		d->r->complete = false;
+	return true;
+}
+
+static bool get_uncovered(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	struct sv name = frame_get_sv(&p, &ok);
+	uint64_t n = frame_get_u64(&p, &ok);
+
+	if (!ok || p.n)
+		return false;
+	COUNT_ADD(&d->r->summary.uncovered, d->r->arena, name, n);
+	return true;
+}
+
+static bool get_end(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+
+	d->complete = frame_get_u64(&p, &ok) == d->findings;
+	d->os_uncovered = frame_get_u64(&p, &ok) != 0;
+	return ok && p.n == 0;
+}
+
+static bool (*const getters[])(struct decoder *d, struct sv payload) = {
+	[FRAME_FINDING] = get_finding,
+	[FRAME_ERROR] = get_error,
+	[FRAME_UNCOVERED] = get_uncovered,
+	[FRAME_END] = get_end,
+};
+
+int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered, bool *complete,
+		    struct err *err)
+{
+	struct decoder d = {.r = r, .subject = subject};
+	struct frame f;
+	int rc;
+
+	while ((rc = frame_take(&frames, &f, err)) > 0) {
+		bool known = f.type < ARRAY_LEN(getters) && getters[f.type];
+		if (!known || d.complete || !getters[f.type](&d, f.payload))
+			return err_set(err, ERR_PROTO, "the matching worker sent a bad frame of type %u", f.type);
+	}
+	if (rc < 0)
+		return rc;
+	*complete = d.complete && frames.n == 0;
+	if (d.os_uncovered)
+		*os_uncovered = true;
+	return 0;
+}

@@ -1,0 +1,100 @@
+#include "scan/matching.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "advisory/match.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "scan/finding-frames.h"
+#include "sys/worker.h"
+
+/* Lives in the child after the fork: the report as it was, the database that it opened itself. */
+struct task {
+	const struct matching_options *o;
+	struct report *r;
+	size_t subject;
+	struct db *db;
+};
+
+static int prepare(void *arg, struct err *err)
+{
+	struct task *t = arg;
+	int rc = db_open(t->o->db_dir, &t->db, err);
+
+	return rc < 0 ? rc : db_open_all(t->db, err);
+}
+
+static void serve(int jobs, int out, const void *arg)
+{
+	const struct task *t = arg;
+	struct frame_writer w = {.fd = out};
+	struct report *r = t->r;
+	size_t findings = r->findings.n, errors = r->errors.n;
+	bool os_uncovered = false;
+	struct err err;
+
+	(void)jobs;
+	/* counts of earlier subjects stay with the parent: only what this one adds is sent */
+	r->summary.uncovered.n = 0;
+	if (match_subject(t->db, r, t->subject, &os_uncovered, &err) < 0)
+		finding_frame_error(&w, WEIGHT_FATAL, &err);
+	for (size_t i = errors; i < r->errors.n; i++)
+		finding_frame_report_error(&w, &r->errors.p[i]);
+	for (size_t i = findings; i < r->findings.n; i++)
+		finding_frame(&w, &r->findings.p[i]);
+	for (size_t i = 0; i < r->summary.uncovered.n; i++)
+		finding_frame_uncovered(&w, &r->summary.uncovered.p[i]);
+	finding_frame_end(&w, r->findings.n - findings, os_uncovered);
+	frame_flush(&w);
+}
+
+/* Everything that the worker sends, or "" with the reason in err. */
+static int collect(struct worker *w, int64_t deadline, struct buf *b, struct err *err)
+{
+	for (;;) {
+		struct pollfd p = {w->out, POLLIN, 0};
+		int64_t left = deadline ? (deadline - clock_mono_ns()) / 1000000 : 60000;
+		if (left <= 0 || (poll(&p, 1, left > 60000 ? 60000 : (int)left) == 0 && deadline &&
+				  clock_mono_ns() > deadline))
+			return err_set(err, ERR_TIMEOUT, "matching was not done within --timeout");
+		ssize_t n = read(w->out, buf_reserve(b, 65536), 65536);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, "cannot read from the worker");
+		if (n == 0)
+			return 0;
+		b->n += (size_t)n;
+		if (b->n > limit_worker_memory)
+			return err_set(err, ERR_LIMIT, "more findings than the budget allows");
+	}
+}
+
+int matching_run(const struct matching_options *o, struct report *r, size_t subject, bool *os_uncovered,
+		 struct err *err)
+{
+	struct task t = {.o = o, .r = r, .subject = subject};
+	auto_done(buf_done) struct buf b = {0};
+	struct worker w;
+	char why[160];
+
+	int rc = worker_start_prepared(&w, serve, prepare, &t, o->memory ? o->memory : limit_worker_memory * 4,
+				       err);
+	if (rc < 0)
+		return rc;
+	rc = collect(&w, o->deadline, &b, err);
+	if (rc < 0) {
+		worker_kill(&w);
+		return rc;
+	}
+	worker_end(&w, why, sizeof why);
+	bool complete = false;
+	rc = findings_decode(buf_view(&b), r, subject, os_uncovered, &complete, err);
+	if (rc == 0 && !complete) {
+		rc = err_set(err, ERR_LIMIT, "the matching worker ended early: %s", why[0] ? why : "no reason given");
+		(void)err_code(err, "worker");
+	}
+	return rc;
+}
