@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "advisory/match.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "fmt/stream.h"
 #include "scan/analysis.h"
+#include "scan/matching.h"
 #include "scan/merge.h"
 #include "store/cache.h"
 #include "sys/sandbox.h"
@@ -194,6 +194,18 @@ static bool locks_count(const struct subject_scan *ss)
 	return true;
 }
 
+static int match(struct report *r, size_t subject, const struct scan_options *o, bool *os_uncovered,
+		 struct err *err)
+{
+	struct matching_options m = {
+		.db_dir = o->db_dir,
+		.memory = o->memory,
+		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
+	};
+
+	return o->db_dir ? matching_run(&m, r, subject, os_uncovered, err) : 0;
+}
+
 static void merge(struct subject_scan *ss)
 {
 	size_t n = ss->img->layers.n;
@@ -222,8 +234,7 @@ static int scan_image(struct subject_scan *ss, bool *os_uncovered, struct err *e
 		merge(ss);
 		for (size_t i = 0; i < ss->img->layers.n; i++)
 			to_cache(ss, i);
-		if (ss->o->db)
-			rc = match_subject(ss->o->db, ss->r, ss->subject, os_uncovered, err);
+		rc = match(ss->r, ss->subject, ss->o, os_uncovered, err);
 	}
 	for (size_t i = 0; i < ss->img->layers.n; i++)
 		layer_result_done(&ss->results[i]);
@@ -252,7 +263,7 @@ static int scan_purl(struct report *r, struct sv target, const struct scan_optio
 	p.subject = r->subjects.n - 1;
 	p.owner = p.layer = INDEX_NONE;
 	*VEC_PUSH(&r->packages) = p;
-	return o->db ? match_subject(o->db, r, r->subjects.n - 1, os_uncovered, err) : 0;
+	return match(r, r->subjects.n - 1, o, os_uncovered, err);
 }
 
 static struct cache *open_cache(const struct scan_options *o)

@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include "advisory/db.h"
 #include "oci/source.h"
 #include "scan/pool.h"
 
@@ -15,7 +14,7 @@ struct scan_options {
 	const char *cache;    /* folder; NULL = the user's, "none" = no cache */
 	struct sv_vec exclude; /* globs of directories that are not walked */
 	struct scan_watch *watch;
-	struct db *db;        /* NULL: packages only (sbom) */
+	const char *db_dir;   /* advisory database; NULL: packages only (sbom) */
 };
 
 /* Sizes for progress, when known. */
