@@ -1,9 +1,9 @@
 /* gabion db build: the advisory database from feeds that are already here. */
 #include "advisory/build.h"
 
+#include "advisory/db.h"
 #include "base/log.h"
 #include "cmd/command.h"
-#include "cmd/database.h"
 
 struct build_own {
 	struct sv_vec facts, kev, epss, nvd, cve, ecosystems, changelogs;
@@ -55,10 +55,9 @@ static int run_build(struct invocation *in, struct err *err)
 {
 	const struct build_own *own = in->own;
 	struct arena *a = &in->arena;
-	struct sv out = in->options.db.n ? in->options.db : database_own(a);
 	struct db_built built = {0};
 	struct db_build_options o = {
-		.out = arena_str(a, out),
+		.out = in->options.db.n ? in->options.db.p : db_default(a),
 		.osv = strings(a, &in->args),
 		.osv_n = in->args.n,
 		.facts = strings(a, &own->facts),

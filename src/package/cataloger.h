@@ -57,5 +57,3 @@ extern const size_t catalogers_n;
 /* Index of the first row whose glob takes the path, from row `from` on; SIZE_MAX when none. Fast: by
  * basename and suffix first. package/router.c */
 size_t cataloger_route(struct sv path, size_t from);
-/* One glob against one path. */
-bool glob_match(struct sv glob, struct sv path);

@@ -1,5 +1,7 @@
 #include "package/osrelease.h"
 
+#include "base/glob.h"
+
 #include "base/limits.h"
 #include "package/catalog.h"
 

@@ -1,3 +1,4 @@
+#include "base/glob.h"
 #include "package/cataloger.h"
 
 #include <pthread.h>
@@ -144,56 +145,4 @@ size_t cataloger_route(struct sv path, size_t from)
 		found = chain_find(*bucket_of(router.extensions, extension_hash),
 				   sv_from(path, dot), extension_hash, path, from, found);
 	return found;
-}
-
-/* One segment: '*' is any run of bytes. Falling back to the last star is enough, so no recursion. */
-static bool segment_match(struct sv glob, struct sv text)
-{
-	size_t g = 0, t = 0, star = SIZE_MAX, mark = 0;
-
-	while (t < text.n) {
-		if (g < glob.n && glob.p[g] == '*') {
-			star = g++;
-			mark = t;
-		} else if (g < glob.n && glob.p[g] == text.p[t]) {
-			g++;
-			t++;
-		} else if (star != SIZE_MAX) {
-			g = star + 1;
-			t = ++mark;
-		} else {
-			return false;
-		}
-	}
-	while (g < glob.n && glob.p[g] == '*')
-		g++;
-	return g == glob.n;
-}
-
-bool glob_match(struct sv glob, struct sv path)
-{
-	struct sv star_glob = {0}, star_path = {0};
-	bool star = false;
-
-	while (path.n) {
-		struct sv g = glob, p = path;
-		struct sv gs = sv_cut(&g, '/'), ps = sv_cut(&p, '/');
-
-		if (glob.n && sv_is(gs, "**")) {
-			star = true;
-			star_glob = g;
-			star_path = path;
-			glob = g;
-		} else if (glob.n && segment_match(gs, ps)) {
-			glob = g;
-			path = p;
-		} else if (star) {
-			(void)sv_cut(&star_path, '/');
-			glob = star_glob;
-			path = star_path;
-		} else {
-			return false;
-		}
-	}
-	return glob.n == 0 || sv_is(glob, "**");
 }

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/suggest.h"
-#include "report/glob.h"
+#include "base/glob.h"
 #include "report/judge.h"
 
 static int parse_levels(const struct sv_vec *list, unsigned *out, struct err *err)

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "fmt/json.h"
 #include "fmt/yaml.h"
-#include "report/glob.h"
+#include "base/glob.h"
 #include "report/waivers.h"
 #include "sys/file.h"
 

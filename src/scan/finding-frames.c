@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-enum finding_frame_type { FRAME_FINDING = 1, FRAME_ERROR, FRAME_UNCOVERED, FRAME_END };
+enum finding_frame_type { FRAME_FINDING = 1, FRAME_ERROR, FRAME_UNCOVERED, FRAME_FEED, FRAME_AGE, FRAME_END };
 
 enum vulnerability_flag { HAS_CVSS = 1, HAS_EPSS = 2, HAS_KEV = 4, MALICIOUS = 8, RANSOMWARE = 16, FIXED_BY_BASE = 32 };
 
@@ -86,6 +86,26 @@ void finding_frame_uncovered(struct frame_writer *w, const struct count *c)
 	frame_begin(w, FRAME_UNCOVERED);
 	frame_sv(w, c->name);
 	frame_u64(w, c->n);
+	frame_end(w);
+}
+
+void finding_frame_feed(struct frame_writer *w, const struct feed *f)
+{
+	frame_begin(w, FRAME_FEED);
+	frame_sv(w, f->ecosystem);
+	frame_sv(w, f->source);
+	frame_sv(w, f->date);
+	frame_sv(w, f->sha256);
+	frame_u64(w, f->records);
+	frame_u64(w, (f->is_signed ? 1 : 0) | (f->bundled ? 2 : 0));
+	put_list(w, &f->releases);
+	frame_end(w);
+}
+
+void finding_frame_age(struct frame_writer *w, int64_t days)
+{
+	frame_begin(w, FRAME_AGE);
+	frame_u64(w, days < 0 ? UINT64_MAX : (uint64_t)days);
 	frame_end(w);
 }
 
@@ -221,6 +241,41 @@ static bool get_uncovered(struct decoder *d, struct sv p)
 	return true;
 }
 
+/* Several subjects use the same feeds: each stands once. */
+static bool get_feed(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	struct feed f = {0};
+	struct sv *texts[] = {&f.ecosystem, &f.source, &f.date, &f.sha256};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = get_text(d, &p, &ok);
+	f.records = frame_get_u64(&p, &ok);
+	uint64_t flags = frame_get_u64(&p, &ok);
+	f.is_signed = flags & 1;
+	f.bundled = flags & 2;
+	get_list(d, &p, &f.releases, &ok);
+	bool known = false;
+	for (size_t i = 0; i < d->r->feeds.n && !known; i++)
+		known = sv_eq(d->r->feeds.p[i].ecosystem, f.ecosystem) &&
+			sv_eq(d->r->feeds.p[i].sha256, f.sha256);
+	if (known || !ok)
+		vec_done(&f.releases);
+	else
+		*VEC_PUSH(&d->r->feeds) = f;
+	return ok && p.n == 0;
+}
+
+static bool get_age(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	uint64_t days = frame_get_u64(&p, &ok);
+
+	if (days <= 1000000 && (int64_t)days > d->r->db_age_days)
+		d->r->db_age_days = (int64_t)days;
+	return ok && p.n == 0;
+}
+
 static bool get_end(struct decoder *d, struct sv p)
 {
 	bool ok = true;
@@ -234,6 +289,8 @@ static bool (*const getters[])(struct decoder *d, struct sv payload) = {
 	[FRAME_FINDING] = get_finding,
 	[FRAME_ERROR] = get_error,
 	[FRAME_UNCOVERED] = get_uncovered,
+	[FRAME_FEED] = get_feed,
+	[FRAME_AGE] = get_age,
 	[FRAME_END] = get_end,
 };
 

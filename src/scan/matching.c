@@ -26,6 +26,21 @@ static int prepare(void *arg, struct err *err)
 	return rc < 0 ? rc : db_open_all(t->db, err);
 }
 
+/* Which feeds were asked, and how old they are: only the worker knows. */
+static void send_feeds(struct frame_writer *w, const struct task *t)
+{
+	struct report *r = t->r;
+	struct err err;
+
+	r->feeds.n = 0;
+	r->db_age_days = -1;
+	if (db_describe(t->db, r, &err) < 0)
+		finding_frame_error(w, WEIGHT_FATAL, &err);
+	for (size_t i = 0; i < r->feeds.n; i++)
+		finding_frame_feed(w, &r->feeds.p[i]);
+	finding_frame_age(w, r->db_age_days);
+}
+
 static void serve(int jobs, int out, const void *arg)
 {
 	const struct task *t = arg;
@@ -46,6 +61,7 @@ static void serve(int jobs, int out, const void *arg)
 		finding_frame(&w, &r->findings.p[i]);
 	for (size_t i = 0; i < r->summary.uncovered.n; i++)
 		finding_frame_uncovered(&w, &r->summary.uncovered.p[i]);
+	send_feeds(&w, t);
 	finding_frame_end(&w, r->findings.n - findings, os_uncovered);
 	frame_flush(&w);
 }

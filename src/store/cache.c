@@ -60,9 +60,18 @@ int cache_open(const char *dir, uint64_t max_bytes, struct cache **out, struct e
 	return 0;
 }
 
+static char *folder_of(const struct cache *c, const char *key)
+{
+	char *p = NULL;
+
+	if (asprintf(&p, "%s/%.2s", c->dir, key) < 0)
+		budget_exhausted("memory", 0);
+	return p;
+}
+
 static char *path_of(const struct cache *c, const char *key)
 {
-	char *p;
+	char *p = NULL;
 
 	if (asprintf(&p, "%s/%.2s/%s", c->dir, key, key) < 0)
 		budget_exhausted("memory", 0);
@@ -91,6 +100,7 @@ bool cache_get(struct cache *c, const char *key, struct buf *out)
 	}
 	memmove(out->p + start, value.p, value.n);
 	out->n = start + value.n;
+	out->p[out->n] = '\0';
 	(void)futimens(fd, NULL);
 	return true;
 }
@@ -110,11 +120,9 @@ void cache_put(struct cache *c, const char *key, struct sv value)
 
 	if (HEADER + value.n > c->max_bytes / 4)
 		return;
-	char *slash = strrchr(path, '/');
-	*slash = '\0';
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+	auto_free char *dir = folder_of(c, key);
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return;
-	*slash = '/';
 	if (file_atomic_begin(path, 0600, &f, &err) < 0)
 		return;
 	memcpy(header, magic, 8);

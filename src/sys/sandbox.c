@@ -80,7 +80,7 @@ static const int allowed[] = {
 	SCMP_SYS(restart_syscall),
 	SCMP_SYS(rt_sigaction),
 	SCMP_SYS(fadvise64),
-	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo),
 };
 
 static int add_rules(scmp_filter_ctx ctx)

@@ -2,7 +2,7 @@
 #include "unit/test.h"
 
 #include "base/clock.h"
-#include "report/glob.h"
+#include "base/glob.h"
 #include "report/judge.h"
 
 static void test_glob(void **state)

@@ -1,6 +1,6 @@
 #include "base/base.h"
 
-#include "report/glob.h"
+#include "base/glob.h"
 
 /* Where to go on when the rest did not fit: pattern and text position, SIZE_MAX = nowhere. */
 struct mark {
