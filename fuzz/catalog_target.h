@@ -61,8 +61,12 @@ static inline void fuzz_unread(struct catalog_sink *s, struct sv type, struct sv
 
 static inline struct catalog_sink fuzz_sink(void)
 {
-	return (struct catalog_sink){.package = fuzz_package, .owns = fuzz_owns, .os = fuzz_os,
-				     .note = fuzz_err, .fault = fuzz_err, .unread = fuzz_unread};
+	return (struct catalog_sink){.package = fuzz_package,
+				     .owns = fuzz_owns,
+				     .os = fuzz_os,
+				     .note = fuzz_err,
+				     .fault = fuzz_err,
+				     .unread = fuzz_unread};
 }
 
 static inline void fuzz_catalog(catalog_fn fn, const char *path, const uint8_t *data, size_t size)

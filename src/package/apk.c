@@ -1,6 +1,6 @@
 /*
- * apk's installed database (apk-package(5), "installed"): records of lines "X:value" that end with an
- * empty line. F: opens a directory, R: names a file in it.
+ * apk's installed database (apk-package(5), "installed"): records of lines "X:value" that end with
+ * an empty line. F: opens a directory, R: names a file in it.
  */
 #include "package/catalog.h"
 
@@ -16,14 +16,16 @@ struct record {
 static int record_end(struct catalog_run *run, struct record *r)
 {
 	struct record done = *r;
-	struct package p = {.type = PKG_APK, .name = done.name, .version = done.version, .arch = done.arch};
+	struct package p = {
+		.type = PKG_APK, .name = done.name, .version = done.version, .arch = done.arch};
 
 	*r = (struct record){0};
 	if (!done.line)
 		return 0;
 	if (!done.name.n || !done.version.n)
 		return done.bad ? 0
-				: catalog_fault(run, done.line, "the record of package \"%.*s\" has no %s",
+				: catalog_fault(run, done.line,
+						"the record of package \"%.*s\" has no %s",
 						SV_ARG(sv_head(done.name, 100)),
 						done.name.n ? "version (V:)" : "name (P:)");
 	if (!sv_eq(done.origin, done.name))
@@ -66,8 +68,9 @@ static int record_line(struct catalog_run *run, struct record *r, struct sv line
 	if (line.n < 2 || line.p[1] != ':' || value.n > limit_field_bytes) {
 		bool told = r->bad;
 		r->bad = true;
-		return told ? 0 : catalog_fault(run, number, "a line that is no field: \"%.*s\"",
-						SV_ARG(sv_head(line, 60)));
+		return told ? 0
+			    : catalog_fault(run, number, "a line that is no field: \"%.*s\"",
+					    SV_ARG(sv_head(line, 60)));
 	}
 	if (line.p[0] == 'R') {
 		if (r->name.n && value.n)
@@ -80,7 +83,8 @@ static int record_line(struct catalog_run *run, struct record *r, struct sv line
 	return 0;
 }
 
-int apk_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int apk_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+	     struct err *err)
 {
 	struct catalog_run run = {.file = f, .sink = sink, .err = err};
 	struct record r = {0};
@@ -102,7 +106,8 @@ int apk_read(const struct catalog_file *f, struct arena *a, struct catalog_sink 
 	if (f->bytes.n && f->bytes.p[f->bytes.n - 1] != '\n')
 		return catalog_fault(&run, number, "the file is cut: its last line has no end");
 	if (!blank)
-		catalog_note(&run, number, "no empty line behind the last record, as apk would write it: "
-					   "the file may be cut");
+		catalog_note(&run, number,
+			     "no empty line behind the last record, as apk would write it: "
+			     "the file may be cut");
 	return 0;
 }

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 
-
 enum { FAULTS_MAX = 20 };
 
 static void tell(const struct catalog_run *run, size_t line, struct err *err, const char *fmt,
@@ -31,7 +30,8 @@ int catalog_fault(struct catalog_run *run, size_t line, const char *fmt, ...)
 		run->sink->fault(run->sink, &fault);
 		return 0;
 	}
-	(void)err_set(run->err, ERR_PARSE, "more than %d faults, the rest was not read", FAULTS_MAX);
+	(void)err_set(run->err, ERR_PARSE, "more than %d faults, the rest was not read",
+		      FAULTS_MAX);
 	return err_where(run->err, "%s", fault.where);
 }
 
@@ -69,7 +69,8 @@ static bool owned_within(struct catalog_run *run, size_t n)
 		return true;
 	if (before) {
 		struct err fault = {0};
-		(void)err_set(&fault, ERR_LIMIT, "its packages own more than %ju bytes of file names",
+		(void)err_set(&fault, ERR_LIMIT,
+			      "its packages own more than %ju bytes of file names",
 			      (uintmax_t)limit_owned_bytes);
 		(void)err_where(&fault, "%.*s", SV_ARG(run->file->path));
 		run->sink->fault(run->sink, &fault);

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 
 #define CATALOGER(id, flags, globs, max_bytes, fn) {id, flags, globs, max_bytes, fn},
-#define UNREAD(id, flags, globs)		   {id, flags, globs, 0, NULL},
+#define UNREAD(id, flags, globs)                   {id, flags, globs, 0, NULL},
 
 const struct cataloger catalogers[] = {
 #include "package/catalogers.def"

@@ -8,7 +8,8 @@
 
 enum field { PACKAGE, STATUS, VERSION, ARCHITECTURE, SOURCE, FIELDS };
 
-static const char *const field_names[FIELDS] = {"Package", "Status", "Version", "Architecture", "Source"};
+static const char *const field_names[FIELDS] = {"Package", "Status", "Version", "Architecture",
+						"Source"};
 
 struct record {
 	struct sv field[FIELDS];
@@ -56,7 +57,8 @@ static void split_source(struct sv source, struct package *p)
 		p->source_name = name;
 }
 
-/* What a record of a package that is present must have. Tells what is wrong; true when nothing is. */
+/* What a record of a package that is present must have. Tells what is wrong; true when nothing is.
+ */
 static bool record_good(struct catalog_run *run, const struct record *r, int *rc)
 {
 	struct sv name = sv_head(r->field[PACKAGE], 100);
@@ -72,7 +74,8 @@ static bool record_good(struct catalog_run *run, const struct record *r, int *rc
 	/* at its first unpacking dpkg knows no version yet, and nothing is there to judge */
 	if (r->bad || (name.n && sv_ends(r->field[STATUS], SV(" half-installed"))))
 		return false;
-	*rc = name.n ? catalog_fault(run, r->line, "the record of package %.*s has no Version field",
+	*rc = name.n ? catalog_fault(run, r->line,
+				     "the record of package %.*s has no Version field",
 				     SV_ARG(name))
 		     : catalog_fault(run, r->line, "a package record has no Package field");
 	return false;
@@ -114,8 +117,9 @@ static int record_line(struct catalog_run *run, struct record *r, struct sv line
 	if (colon == SIZE_MAX || colon == 0) {
 		bool told = r->bad;
 		r->bad = true;
-		return told ? 0 : catalog_fault(run, number, "a line that is no field: \"%.*s\"",
-						SV_ARG(sv_head(line, 60)));
+		return told ? 0
+			    : catalog_fault(run, number, "a line that is no field: \"%.*s\"",
+					    SV_ARG(sv_head(line, 60)));
 	}
 	struct sv name = sv_head(line, colon);
 	for (size_t i = 0; i < FIELDS; i++)
@@ -128,19 +132,22 @@ static int end_check(struct catalog_run *run, size_t line, bool blank)
 {
 	struct sv bytes = run->file->bytes;
 
-	/* A record of an image without dpkg is written by many tools, some end it without a newline. */
+	/* A record of an image without dpkg is written by many tools, some end it without a
+	 * newline. */
 	if (!bytes.n || !sv_is(run->file->path, "var/lib/dpkg/status"))
 		return 0;
 	/* dpkg refuses such a file too: it was cut. */
 	if (bytes.p[bytes.n - 1] != '\n')
 		return catalog_fault(run, line, "the file is cut: its last line has no end");
 	if (!blank)
-		catalog_note(run, line, "no empty line behind the last record, as dpkg would write it: "
-					"the file may be cut");
+		catalog_note(run, line,
+			     "no empty line behind the last record, as dpkg would write it: "
+			     "the file may be cut");
 	return 0;
 }
 
-int dpkg_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int dpkg_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+	      struct err *err)
 {
 	struct catalog_run run = {.file = f, .sink = sink, .err = err};
 	struct record r = {0};

@@ -1,6 +1,6 @@
 /*
- * When a release stops getting fixes that all of its users get: Debian with its LTS team, Ubuntu without
- * Pro, SUSE without LTSS, the others by their vendors' calendars.
+ * When a release stops getting fixes that all of its users get: Debian with its LTS team, Ubuntu
+ * without Pro, SUSE without LTSS, the others by their vendors' calendars.
  */
 #include "package/osrelease.h"
 
@@ -9,10 +9,11 @@ static const struct {
 	const char *id;
 	unsigned parts;
 } releases[] = {
-	{"almalinux", 1}, {"alpine", 2},     {"amazon", 1}, {"azurelinux", 2},    {"centos", 1},
-	{"centos-stream", 1}, {"debian", 1}, {"fedora", 1}, {"mariner", 2},       {"opensuse-leap", 2},
-	{"oracle", 1},    {"photon", 2},     {"raspbian", 1}, {"rhel", 1},        {"rocky", 1},
-	{"scientific", 1}, {"sle-micro", 2}, {"sles", 2},   {"ubuntu", 2},
+	{"almalinux", 1}, {"alpine", 2},        {"amazon", 1}, {"azurelinux", 2},
+	{"centos", 1},    {"centos-stream", 1}, {"debian", 1}, {"fedora", 1},
+	{"mariner", 2},   {"opensuse-leap", 2}, {"oracle", 1}, {"photon", 2},
+	{"raspbian", 1},  {"rhel", 1},          {"rocky", 1},  {"scientific", 1},
+	{"sle-micro", 2}, {"sles", 2},          {"ubuntu", 2},
 };
 
 static const struct {

@@ -13,7 +13,7 @@ enum system_flag {
 static const struct system {
 	const char *id;    /* in the file, lower case */
 	const char *os;    /* our name; NULL = the same */
-	const char *title; /* how the text of a *-release file or an lsb-release begins; NULL = none */
+	const char *title; /* how a *-release file or an lsb-release calls it; NULL = none */
 	unsigned flags;
 } systems[] = {
 	{"activestate", NULL, NULL, 0},
@@ -161,11 +161,13 @@ static const char *const os_release_keys[KEYS] = {
 	"ID", "ID_LIKE", "VERSION_ID", "VERSION_CODENAME", "UBUNTU_CODENAME", "PRETTY_NAME", "NAME",
 };
 static const char *const lsb_keys[KEYS] = {
-	"DISTRIB_ID", NULL, "DISTRIB_RELEASE", "DISTRIB_CODENAME", NULL, "DISTRIB_DESCRIPTION", NULL,
+	"DISTRIB_ID",          NULL, "DISTRIB_RELEASE", "DISTRIB_CODENAME", NULL,
+	"DISTRIB_DESCRIPTION", NULL,
 };
 
 /* Lines KEY=VALUE; the last one counts, as in a shell. Other lines are nothing to us. */
-static void assignments(struct sv bytes, const char *const *keys, struct arena *a, struct sv value[KEYS])
+static void assignments(struct sv bytes, const char *const *keys, struct arena *a,
+			struct sv value[KEYS])
 {
 	struct sv rest = bytes, line;
 
@@ -267,9 +269,10 @@ static bool read_cpe(struct sv bytes, struct arena *a, struct os *os)
 	static const struct {
 		const char *vendor, *id;
 	} vendors[] = {
-		{"almalinux", "almalinux"}, {"amazon", "amzn"}, {"centos", "centos"},
-		{"fedoraproject", "fedora"}, {"oracle", "ol"},  {"redhat", "rhel"},
-		{"rocky", "rocky"},          {"scientificlinux", "scientific"},
+		{"almalinux", "almalinux"}, {"amazon", "amzn"},
+		{"centos", "centos"},       {"fedoraproject", "fedora"},
+		{"oracle", "ol"},           {"redhat", "rhel"},
+		{"rocky", "rocky"},         {"scientificlinux", "scientific"},
 	};
 	struct sv rest = first_line(bytes);
 
@@ -285,17 +288,17 @@ static bool read_cpe(struct sv bytes, struct arena *a, struct os *os)
 	return false;
 }
 
-/* By file name. A rebuild of Red Hat's system carries a redhat-release that may still name Red Hat, so
- * its own file comes first; Ubuntu's debian_version names Debian's release. */
+/* By file name. A rebuild of Red Hat's system carries a redhat-release that may still name Red Hat,
+ * so its own file comes first; Ubuntu's debian_version names Debian's release. */
 static const struct os_file {
 	const char *name; /* or "*-release": any other */
 	bool (*read)(struct sv bytes, struct arena *a, struct os *os);
 	int rank;
 } os_files[] = {
-	{"os-release", read_os_release, 0},      {"alpine-release", read_alpine_release, 2},
-	{"lsb-release", read_lsb_release, 5},    {"debian_version", read_debian_version, 6},
-	{"redhat-release", read_title, 4},       {"system-release", read_title, 4},
-	{"system-release-cpe", read_cpe, 7},     {"*-release", read_title, 3},
+	{"os-release", read_os_release, 0},   {"alpine-release", read_alpine_release, 2},
+	{"lsb-release", read_lsb_release, 5}, {"debian_version", read_debian_version, 6},
+	{"redhat-release", read_title, 4},    {"system-release", read_title, 4},
+	{"system-release-cpe", read_cpe, 7},  {"*-release", read_title, 3},
 };
 
 static const struct os_file *os_file_find(struct sv path)
@@ -327,7 +330,8 @@ int os_identify(struct sv path, struct sv bytes, struct arena *a, struct os *out
 		return 0;
 	if (os.version.n > limit_field_bytes || os.name.n > limit_field_bytes ||
 	    os.codename.n > limit_field_bytes) {
-		(void)err_set(err, ERR_LIMIT, "a field is longer than %ju bytes", (uintmax_t)limit_field_bytes);
+		(void)err_set(err, ERR_LIMIT, "a field is longer than %ju bytes",
+			      (uintmax_t)limit_field_bytes);
 		return err_where(err, "%.*s", SV_ARG(path));
 	}
 	os.eol = os_eol(os.id, os.version);
@@ -335,7 +339,8 @@ int os_identify(struct sv path, struct sv bytes, struct arena *a, struct os *out
 	return 1;
 }
 
-int os_release_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int os_release_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+		    struct err *err)
 {
 	struct os os;
 	int rc = os_identify(f->path, f->bytes, a, &os, err);

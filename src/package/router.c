@@ -4,19 +4,19 @@
 #include <pthread.h>
 
 /*
- * Every path of every layer comes through here. The globs are sorted once by what their last segment
- * says for sure: a whole name, or the extension ".x" it ends in. One backward pass over the path's
- * basename hashes both; a path that shares neither with a glob costs two table look-ups.
+ * Every path of every layer comes through here. The globs are sorted once by what their last
+ * segment says for sure: a whole name, or the extension ".x" it ends in. One backward pass over the
+ * path's basename hashes both; a path that shares neither with a glob costs two table look-ups.
  */
 
 enum { BUCKETS = 1024, NO_ENTRY = UINT16_MAX };
 
 struct route {
 	struct sv glob;
-	struct sv key;    /* basename or extension with its dot; for rest: literal beginning */
+	struct sv key; /* basename or extension with its dot; for rest: literal beginning */
 	uint32_t hash;
 	uint16_t row;
-	uint16_t next;    /* in the bucket, by ascending row */
+	uint16_t next; /* in the bucket, by ascending row */
 };
 
 static struct {

@@ -1,6 +1,7 @@
 /*
- * rpm's header (file format V3/V4, "Header"): two counts, index entries of 16 bytes (tag, type, offset,
- * count; big endian), then the data. Every entry that is used is checked against the data first.
+ * rpm's header (file format V3/V4, "Header"): two counts, index entries of 16 bytes (tag, type,
+ * offset, count; big endian), then the data. Every entry that is used is checked against the data
+ * first.
  */
 #include "package/rpm.h"
 
@@ -61,7 +62,8 @@ static bool type_fits(uint32_t have, uint32_t want)
 	return have == want || (want == TYPE_STRING && have == TYPE_I18N);
 }
 
-/* NULL, or what is wrong. Entries behind the signed region replace those in it: the last one counts. */
+/* NULL, or what is wrong. Entries behind the signed region replace those in it: the last one
+ * counts. */
 static const char *header_index(struct sv blob, struct header *h)
 {
 	if (blob.n < HEADER_START)
@@ -77,7 +79,8 @@ static const char *header_index(struct sv blob, struct header *h)
 		for (size_t w = 0; w < WANTS; w++) {
 			if (be32(e) != wants[w].tag)
 				continue;
-			if (!type_fits(be32(e + 4), wants[w].type) || be32(e + 8) >= length || !be32(e + 12))
+			if (!type_fits(be32(e + 4), wants[w].type) || be32(e + 8) >= length ||
+			    !be32(e + 12))
 				return "has an entry that points outside of its data";
 			h->value[w] = (struct value){sv_from(data, be32(e + 8)), be32(e + 12)};
 		}
@@ -203,8 +206,8 @@ static const char *header_files(struct catalog_run *run, const struct header *h,
 	if (!names->count)
 		return old_files(run, h, owner);
 	/* a string takes a byte at least */
-	if (names->count > names->data.n || dirs->count > dirs->data.n || indexes->data.n / 4 < names->count ||
-	    indexes->count < names->count)
+	if (names->count > names->data.n || dirs->count > dirs->data.n ||
+	    indexes->data.n / 4 < names->count || indexes->count < names->count)
 		return "has file names without their directories";
 	for (size_t i = 0; i < dirs->count && !fault; i++)
 		if (!string_next(&rest, VEC_PUSH(&dir)))
@@ -238,6 +241,7 @@ int rpm_header_read(struct catalog_run *run, struct sv blob, size_t offset)
 	}
 	if (!fault)
 		return 0;
-	return catalog_fault(run, 0, "the package header%s%.*s at byte %zu %s", text[NAME].n ? " of " : "",
-			     SV_ARG(sv_head(text[NAME], 100)), offset, fault);
+	return catalog_fault(run, 0, "the package header%s%.*s at byte %zu %s",
+			     text[NAME].n ? " of " : "", SV_ARG(sv_head(text[NAME], 100)), offset,
+			     fault);
 }

@@ -1,6 +1,6 @@
 /*
- * rpm's own database (backend ndb, file Packages.db): pages of slots, each saying where in the file a
- * package's header stands, in blocks of 16 bytes. Little endian.
+ * rpm's own database (backend ndb, file Packages.db): pages of slots, each saying where in the file
+ * a package's header stands, in blocks of 16 bytes. Little endian.
  */
 #include "package/rpm.h"
 
@@ -66,7 +66,8 @@ static const char *blob_open(struct sv bytes, const struct slot *s, struct sv *b
 	if (le32(tail + 4) != length || BLOB_HEAD + length + BLOB_TAIL > size)
 		return "has an impossible length";
 	*blob = sv_make(head + BLOB_HEAD, (size_t)length);
-	*sum_good = adler32_z(1, (const unsigned char *)head, (size_t)size - BLOB_TAIL) == le32(tail);
+	*sum_good =
+		adler32_z(1, (const unsigned char *)head, (size_t)size - BLOB_TAIL) == le32(tail);
 	return NULL;
 }
 
@@ -79,15 +80,17 @@ static int blobs_read(struct catalog_run *run, const struct slot *slots, size_t 
 		struct sv blob;
 		bool sum_good = true;
 		/* so that one blob is not read for many slots */
-		const char *fault = s->block < end ? "lies in another package"
-						   : blob_open(run->file->bytes, s, &blob, &sum_good);
-		int rc = fault ? catalog_fault(run, 0, "package %u at block %u %s", s->package, s->block, fault)
+		const char *fault = s->block < end
+					    ? "lies in another package"
+					    : blob_open(run->file->bytes, s, &blob, &sum_good);
+		int rc = fault ? catalog_fault(run, 0, "package %u at block %u %s", s->package,
+					       s->block, fault)
 			       : rpm_header_read(run, blob, (size_t)s->block * BLOCK);
 		if (rc < 0)
 			return rc;
 		if (!sum_good)
-			catalog_note(run, 0, "package %u at block %u does not have its checksum", s->package,
-				     s->block);
+			catalog_note(run, 0, "package %u at block %u does not have its checksum",
+				     s->package, s->block);
 		if (!fault)
 			end = (uint64_t)s->block + s->blocks;
 	}
@@ -102,11 +105,14 @@ static int database_read(struct catalog_run *run, struct arena *a, struct err *e
 	if (b.n < FILE_HEADER || !magic_is(b.p, "RpmP"))
 		return err_set(err, ERR_PARSE, "this is no ndb database of rpm");
 	if (le32(b.p + 4) != 0)
-		return err_set(err, ERR_UNSUPPORTED, "version %u of the ndb database is unknown", le32(b.p + 4));
+		return err_set(err, ERR_UNSUPPORTED, "version %u of the ndb database is unknown",
+			       le32(b.p + 4));
 	pages = le32(b.p + 12);
 	if (!pages || pages > b.n / PAGE)
-		return err_set(err, ERR_PARSE, "the database is cut: it has %zu bytes and should have %zu pages of "
-			       "slots", b.n, pages);
+		return err_set(err, ERR_PARSE,
+			       "the database is cut: it has %zu bytes and should have %zu pages of "
+			       "slots",
+			       b.n, pages);
 	struct slot *slots = ARENA_ARRAY(a, pages * (PAGE / SLOT), struct slot);
 	int rc = slots_read(run, pages, slots, &n);
 	if (rc < 0)
@@ -115,7 +121,8 @@ static int database_read(struct catalog_run *run, struct arena *a, struct err *e
 	return blobs_read(run, slots, n);
 }
 
-int rpm_ndb_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int rpm_ndb_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+		 struct err *err)
 {
 	struct catalog_run run = {.file = f, .sink = sink, .err = err};
 	int rc = database_read(&run, a, err);

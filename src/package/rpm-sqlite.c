@@ -1,7 +1,7 @@
 /*
- * rpm's SQLite database: the table Packages read from its pages (SQLite "Database File Format"), without
- * a SQL engine, since the bytes come from outside. Only table b-trees are walked; no page is read twice,
- * so that neither circles nor shared pages cost more than the file is large.
+ * rpm's SQLite database: the table Packages read from its pages (SQLite "Database File Format"),
+ * without a SQL engine, since the bytes come from outside. Only table b-trees are walked; no page
+ * is read twice, so that neither circles nor shared pages cost more than the file is large.
  */
 #include "package/rpm.h"
 
@@ -86,12 +86,14 @@ static int overflow(struct sqlite *db, uint32_t number, uint64_t want)
 		struct sv page = page_at(db, number);
 		uint64_t left = want - db->payload.n;
 		number = be32(page.p);
-		buf_sv(&db->payload, sv_head(sv_from(page, 4), left > SIZE_MAX ? SIZE_MAX : (size_t)left));
+		buf_sv(&db->payload,
+		       sv_head(sv_from(page, 4), left > SIZE_MAX ? SIZE_MAX : (size_t)left));
 	}
 	return 1;
 }
 
-/* A leaf cell: size of the payload, row id, payload; what does not fit the page is in overflow pages. */
+/* A leaf cell: size of the payload, row id, payload; what does not fit the page is in overflow
+ * pages. */
 static int cell_read(struct sqlite *db, struct sv cell, size_t offset, uint32_t number, row_fn fn)
 {
 	uint64_t want = 0, row;
@@ -138,7 +140,8 @@ static bool btree_open(const struct sqlite *db, uint32_t number, struct btree_pa
 		.pointers = at + (type == PAGE_INTERIOR ? 12 : 8),
 		.type = type,
 	};
-	return (type == PAGE_INTERIOR || type == PAGE_LEAF) && out->pointers + out->cells * 2 <= page.n;
+	return (type == PAGE_INTERIOR || type == PAGE_LEAF) &&
+	       out->pointers + out->cells * 2 <= page.n;
 }
 
 static struct sv cell_at(const struct btree_page *p, size_t i)
@@ -153,12 +156,14 @@ static int leaf_read(struct sqlite *db, const struct btree_page *p, uint32_t num
 	db->used = 0;
 	for (size_t i = 0; i < p->cells && rc >= 0 && db->used <= db->usable; i++) {
 		struct sv cell = cell_at(p, i);
-		rc = cell_read(db, cell, page_offset(db, number) + (size_t)(cell.p - p->bytes.p), number, fn);
+		rc = cell_read(db, cell, page_offset(db, number) + (size_t)(cell.p - p->bytes.p),
+			       number, fn);
 	}
 	return rc;
 }
 
-/* Page number of the i-th child; the last is in the page's header. 0 when the cell is not in the page. */
+/* Page number of the i-th child; the last is in the page's header. 0 when the cell is not in the
+ * page. */
 static uint32_t child_at(const struct btree_page *p, size_t i)
 {
 	if (i == p->cells)
@@ -178,9 +183,10 @@ static int table_walk(struct sqlite *db, uint32_t root, row_fn fn)
 	for (;;) {
 		struct btree_page p;
 		if (depth == DEPTH_MAX || !page_enter(db, number))
-			rc = bad_page(db, number, number && number <= db->pages_n && depth < DEPTH_MAX
-							  ? "is used twice: pages point in circles"
-							  : "is needed by the table, but it is not there");
+			rc = bad_page(db, number,
+				      number && number <= db->pages_n && depth < DEPTH_MAX
+					      ? "is used twice: pages point in circles"
+					      : "is needed by the table, but it is not there");
 		else if (!btree_open(db, number, &p))
 			rc = bad_page(db, number, "is no page of a table");
 		else if (p.type == PAGE_LEAF)
@@ -266,7 +272,8 @@ static int header_read(struct sqlite *db, struct arena *a, struct err *err)
 		return err_set(err, ERR_PARSE, "this is no SQLite database");
 	db->page_size = be16(b.p + 16) == 1 ? 65536 : be16(b.p + 16);
 	size_t reserved = (uint8_t)b.p[20];
-	if (db->page_size < 512 || (db->page_size & (db->page_size - 1)) || db->page_size - reserved < 480)
+	if (db->page_size < 512 || (db->page_size & (db->page_size - 1)) ||
+	    db->page_size - reserved < 480)
 		return err_set(err, ERR_PARSE, "the database has an impossible page size");
 	if (be32(b.p + 56) > 1)
 		return err_set(err, ERR_UNSUPPORTED, "the database is not in UTF-8");
@@ -285,7 +292,8 @@ static int size_check(struct sqlite *db)
 	bool valid = be32(db->bytes.p + 24) == be32(db->bytes.p + 92) && pages;
 
 	if (db->bytes.n % db->page_size || (valid && pages > db->pages_n))
-		return catalog_fault(db->run, 0, "the database is cut: %zu bytes are there of %u pages of %zu",
+		return catalog_fault(db->run, 0,
+				     "the database is cut: %zu bytes are there of %u pages of %zu",
 				     db->bytes.n, pages, db->page_size);
 	return 0;
 }
@@ -305,7 +313,8 @@ static int database_read(struct sqlite *db, struct arena *a, struct err *err)
 	return table_walk(db, db->packages, package_row);
 }
 
-int rpm_sqlite_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int rpm_sqlite_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+		    struct err *err)
 {
 	struct catalog_run run = {.file = f, .sink = sink, .err = err};
 	struct sqlite db = {.run = &run, .bytes = f->bytes};
@@ -315,13 +324,16 @@ int rpm_sqlite_read(const struct catalog_file *f, struct arena *a, struct catalo
 	return rc < 0 ? err_where(err, "%.*s", SV_ARG(f->path)) : 0;
 }
 
-int rpm_wal_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink, struct err *err)
+int rpm_wal_read(const struct catalog_file *f, struct arena *a, struct catalog_sink *sink,
+		 struct err *err)
 {
 	struct catalog_run run = {.file = f, .sink = sink, .err = err};
 
 	(void)a;
 	if (f->bytes.n)
-		catalog_note(&run, 0, "the write-ahead log of the rpm database is not empty: its last changes may "
-				      "be missing here");
+		catalog_note(&run, 0,
+			     "the write-ahead log of the rpm database is not empty: its last "
+			     "changes may "
+			     "be missing here");
 	return 0;
 }

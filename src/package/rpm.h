@@ -3,13 +3,13 @@
 
 #include "package/catalog.h"
 
-/* One header as the database keeps it (without the magic of a package file): gives the package and its
- * files to the sink. offset: of the blob in the file, for messages. A header that cannot be read is a
- * fault: 0, or negative after too many. rpm-header.c */
+/* One header as the database keeps it (without the magic of a package file): gives the package and
+ * its files to the sink. offset: of the blob in the file, for messages. A header that cannot be
+ * read is a fault: 0, or negative after too many. rpm-header.c */
 int rpm_header_read(struct catalog_run *run, struct sv blob, size_t offset) must_check;
 
-/* Which pages of a database were seen: a page that comes twice is part of a circle or of a chain that
- * belongs to another record. */
+/* Which pages of a database were seen: a page that comes twice is part of a circle or of a chain
+ * that belongs to another record. */
 struct rpm_pages {
 	uint8_t *seen; /* a bit per page, in the arena */
 	size_t n;

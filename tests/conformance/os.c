@@ -1,7 +1,7 @@
 /*
- * Release files of real systems: PATH is a folder with releases.tsv (file, kind, os, version, …) and
- * releases.tar.gz. An empty os means that the file names none. The version in the row is as exact as its
- * author wrote it: it may be the start of ours.
+ * Release files of real systems: PATH is a folder with releases.tsv (file, kind, os, version, …)
+ * and releases.tar.gz. An empty os means that the file names none. The version in the row is as
+ * exact as its author wrote it: it may be the start of ours.
  */
 #include "runner.h"
 
@@ -48,7 +48,8 @@ static bool identify(const struct map *files, struct sv path, struct arena *a, s
 	return e && os_identify(path, *(struct sv *)e->ptr, a, os, &err) > 0;
 }
 
-/* A redhat-release may name the system that was rebuilt: the more special file beside it decides. */
+/* A redhat-release may name the system that was rebuilt: the more special file beside it decides.
+ */
 static void beside(const struct map *files, struct sv path, struct arena *a, struct os *os)
 {
 	struct sv dir = sv_head(path, path.n - sv_basename(path).n);
@@ -78,7 +79,8 @@ static void row_check(struct runner *r, const struct map *files, struct arena *a
 		beside(files, file, a, &os);
 	/* two authors name one branch: one says edge, one the snapshot's number */
 	if (sv_is(os.version, "edge") && sv_find(want_version, SV("_alpha")) != SIZE_MAX) {
-		runner_skip(r, "%.*s: another row calls such a snapshot edge, as gabion does", SV_ARG(file));
+		runner_skip(r, "%.*s: another row calls such a snapshot edge, as gabion does",
+			    SV_ARG(file));
 		return;
 	}
 	/* what a file says about its version is of no use when it names no system */
@@ -86,8 +88,9 @@ static void row_check(struct runner *r, const struct map *files, struct arena *a
 	if (good)
 		runner_pass(r);
 	else
-		runner_fail(r, "%.*s: expected %.*s %.*s, found %.*s %.*s", SV_ARG(file), SV_ARG(want_os),
-			    SV_ARG(want_version), SV_ARG(os.id), SV_ARG(os.version));
+		runner_fail(r, "%.*s: expected %.*s %.*s, found %.*s %.*s", SV_ARG(file),
+			    SV_ARG(want_os), SV_ARG(want_version), SV_ARG(os.id),
+			    SV_ARG(os.version));
 }
 
 static FILE *set_open(const struct runner *r, const char *name)
@@ -131,7 +134,8 @@ int main(int argc, char **argv)
 	auto_fclose FILE *table = set_open(&r, "releases.tsv");
 	auto_fclose FILE *archive = set_open(&r, "releases.tar.gz");
 	if (!table || !archive) {
-		printf("conformance-os: skipped: no releases.tsv and releases.tar.gz in %s\n", r.path);
+		printf("conformance-os: skipped: no releases.tsv and releases.tar.gz in %s\n",
+		       r.path);
 		return 77;
 	}
 	return run(&r, table, archive);

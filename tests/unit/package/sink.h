@@ -18,9 +18,11 @@ static inline void text_sink_package(struct catalog_sink *s, const struct packag
 	struct text_sink *t = (struct text_sink *)s;
 
 	t->packages_n++;
-	buf_fmt(&t->packages, "%.*s %.*s %.*s", SV_ARG(p->name), SV_ARG(p->version), SV_ARG(p->arch));
+	buf_fmt(&t->packages, "%.*s %.*s %.*s", SV_ARG(p->name), SV_ARG(p->version),
+		SV_ARG(p->arch));
 	if (p->source_name.n || p->source_version.n)
-		buf_fmt(&t->packages, " src=%.*s/%.*s", SV_ARG(p->source_name), SV_ARG(p->source_version));
+		buf_fmt(&t->packages, " src=%.*s/%.*s", SV_ARG(p->source_name),
+			SV_ARG(p->source_version));
 	if (p->module.n)
 		buf_fmt(&t->packages, " module=%.*s", SV_ARG(p->module));
 	for (size_t i = 0; i < p->licenses.n; i++)
@@ -62,8 +64,11 @@ static inline void text_sink_os(struct catalog_sink *s, const struct os *os)
 static inline void text_sink_init(struct text_sink *t)
 {
 	*t = (struct text_sink){
-		.sink = {.package = text_sink_package, .owns = text_sink_owns, .note = text_sink_note,
-			 .fault = text_sink_fault, .os = text_sink_os},
+		.sink = {.package = text_sink_package,
+			 .owns = text_sink_owns,
+			 .note = text_sink_note,
+			 .fault = text_sink_fault,
+			 .os = text_sink_os},
 	};
 }
 
@@ -77,7 +82,8 @@ static inline void text_sink_done(struct text_sink *t)
 }
 
 /* Runs fn over bytes as the file path. */
-static inline int text_sink_run(struct text_sink *t, catalog_fn fn, const char *path, struct sv bytes)
+static inline int text_sink_run(struct text_sink *t, catalog_fn fn, const char *path,
+				struct sv bytes)
 {
 	struct catalog_file f = {.path = sv_of(path), .bytes = bytes};
 	struct err err = {0};

@@ -4,9 +4,10 @@
 
 static const char path[] = "lib/apk/db/installed";
 
-static const char text[] = "C:Q1abc=\nP:musl\nV:1.2.3-r4\nA:x86_64\nL:MIT\no:musl\nF:lib\n"
-			   "R:ld-musl-x86_64.so.1\na:0:0:755\nZ:Q1x=\nF:usr\nF:usr/share\nR:x\n\n"
-			   "C:Q1abc=\nP:libcrypto1.1\nV:1.1.1d-r2\nA:x86_64\no:openssl\nF:\nR:top\n\n";
+static const char text[] =
+	"C:Q1abc=\nP:musl\nV:1.2.3-r4\nA:x86_64\nL:MIT\no:musl\nF:lib\n"
+	"R:ld-musl-x86_64.so.1\na:0:0:755\nZ:Q1x=\nF:usr\nF:usr/share\nR:x\n\n"
+	"C:Q1abc=\nP:libcrypto1.1\nV:1.1.1d-r2\nA:x86_64\no:openssl\nF:\nR:top\n\n";
 
 static void test_installed(void **state)
 {
@@ -42,9 +43,12 @@ static void test_faults(void **state)
 	static const struct {
 		const char *text, *packages, *fault;
 	} cases[] = {
-		{"P:a\n\nP:b\nV:1\n\n", "b 1 \n", "lib/apk/db/installed:1: the record of package \"a\" has no version (V:)\n"},
-		{"V:1\n\n", "", "lib/apk/db/installed:1: the record of package \"\" has no name (P:)\n"},
-		{"P:a\nV:1\nxx\nyy\n\n", "a 1 \n", "lib/apk/db/installed:3: a line that is no field: \"xx\"\n"},
+		{"P:a\n\nP:b\nV:1\n\n", "b 1 \n",
+		 "lib/apk/db/installed:1: the record of package \"a\" has no version (V:)\n"},
+		{"V:1\n\n", "",
+		 "lib/apk/db/installed:1: the record of package \"\" has no name (P:)\n"},
+		{"P:a\nV:1\nxx\nyy\n\n", "a 1 \n",
+		 "lib/apk/db/installed:3: a line that is no field: \"xx\"\n"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

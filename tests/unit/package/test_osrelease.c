@@ -10,24 +10,30 @@ static const struct {
 	 "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=Debian\nVERSION_ID=\"12\"\n"
 	 "VERSION_CODENAME=bookworm\nID=debian\n",
 	 "debian", "12", "Debian GNU/Linux 12 (bookworm)", "bookworm", "2028-06-30"},
-	{"usr/lib/os-release", "ID=alpine\nVERSION_ID=3.18.4\n", "alpine", "3.18.4", "", "", "2025-05-09"},
-	{"usr/lib/os-release", "ID=alpine\nVERSION_ID=3.22.0_alpha20250108\n", "alpine", "edge", "", "", ""},
+	{"usr/lib/os-release", "ID=alpine\nVERSION_ID=3.18.4\n", "alpine", "3.18.4", "", "",
+	 "2025-05-09"},
+	{"usr/lib/os-release", "ID=alpine\nVERSION_ID=3.22.0_alpha20250108\n", "alpine", "edge", "",
+	 "", ""},
 	{"etc/os-release", "ID=alpine\n", NULL, "", "", "", ""},
 	{"etc/os-release", "VERSION_ID=12\nNAME=Debian\n", NULL, "", "", "", ""},
-	{"etc/os-release", "ID=mine\nVERSION_ID=9\nID_LIKE=\"other rhel fedora\"\n", "rhel", "9", "", "",
-	 "2032-05-31"},
+	{"etc/os-release", "ID=mine\nVERSION_ID=9\nID_LIKE=\"other rhel fedora\"\n", "rhel", "9",
+	 "", "", "2032-05-31"},
 	{"etc/os-release", "ID=mine\nVERSION_ID=9\n", NULL, "", "", "", ""},
 	{"etc/os-release", "ID=arch\n", "arch", "", "", "", ""},
-	{"etc/os-release", "  ID='ubuntu' \n\tVERSION_ID=\"20.04\"\n#ID=debian\nPRETTY_NAME=\"a \\\"b\\\" \\$c\"\n",
+	{"etc/os-release",
+	 "  ID='ubuntu' \n\tVERSION_ID=\"20.04\"\n#ID=debian\nPRETTY_NAME=\"a \\\"b\\\" \\$c\"\n",
 	 "ubuntu", "20.04", "a \"b\" $c", "", "2025-05-29"},
-	{"etc/os-release", "ID=debian\nVERSION_ID=11\nID=\"ubuntu\"\nVERSION_ID=22.04", "ubuntu", "22.04", "", "",
-	 "2027-06-01"},
-	{"etc/os-release", "NAME=\"CentOS Stream\"\nID=\"centos\"\nVERSION_ID=\"9\"\n", "centos-stream", "9",
-	 "CentOS Stream", "", "2027-05-31"},
-	{"etc/os-release", "ID=\"amzn\"\nVERSION_ID=\"2023\"\n", "amazon", "2023", "", "", "2029-06-30"},
-	{"etc/os-release", "ID=\"ol\"\nVERSION_ID=\"8.10\"\n", "oracle", "8.10", "", "", "2029-07-31"},
+	{"etc/os-release", "ID=debian\nVERSION_ID=11\nID=\"ubuntu\"\nVERSION_ID=22.04", "ubuntu",
+	 "22.04", "", "", "2027-06-01"},
+	{"etc/os-release", "NAME=\"CentOS Stream\"\nID=\"centos\"\nVERSION_ID=\"9\"\n",
+	 "centos-stream", "9", "CentOS Stream", "", "2027-05-31"},
+	{"etc/os-release", "ID=\"amzn\"\nVERSION_ID=\"2023\"\n", "amazon", "2023", "", "",
+	 "2029-06-30"},
+	{"etc/os-release", "ID=\"ol\"\nVERSION_ID=\"8.10\"\n", "oracle", "8.10", "", "",
+	 "2029-07-31"},
 	{"etc/lsb-release",
-	 "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=10.04\nDISTRIB_CODENAME=lucid\nDISTRIB_DESCRIPTION=\"Ubuntu 10.04 LTS\"\n",
+	 "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=10.04\nDISTRIB_CODENAME=lucid\nDISTRIB_DESCRIPTION="
+	 "\"Ubuntu 10.04 LTS\"\n",
 	 "ubuntu", "10.04", "Ubuntu 10.04 LTS", "lucid", "2015-04-30"},
 	{"etc/debian_version", "9.8\n", "debian", "9.8", "", "", "2022-06-30"},
 	{"etc/debian_version", "buster/sid\n", "debian", "buster/sid", "", "buster", ""},
@@ -75,10 +81,13 @@ static void test_long_field_is_refused(void **state)
 
 	buf_str(&b, "ID=debian\nVERSION_ID=");
 	buf_fill(&b, '1', 70000);
-	assert_int_equal(text_sink_run(&t, os_release_read, "etc/os-release", buf_view(&b)), -ERR_LIMIT);
+	assert_int_equal(text_sink_run(&t, os_release_read, "etc/os-release", buf_view(&b)),
+			 -ERR_LIMIT);
 	assert_string_equal(buf_cstr(&t.os_text), "");
 	text_sink_done(&t);
-	assert_int_equal(text_sink_run(&t, os_release_read, "etc/os-release", SV("ID=wolfi\nVERSION_ID=20230201")), 0);
+	assert_int_equal(text_sink_run(&t, os_release_read, "etc/os-release",
+				       SV("ID=wolfi\nVERSION_ID=20230201")),
+			 0);
 	assert_string_equal(buf_cstr(&t.os_text), "wolfi 20230201\n");
 	text_sink_done(&t);
 }
@@ -87,9 +96,9 @@ static void test_rank(void **state)
 {
 	(void)state;
 	static const char *const order[] = {
-		"etc/os-release",     "usr/lib/os-release", "etc/alpine-release", "etc/oracle-release",
-		"etc/redhat-release", "etc/lsb-release",    "etc/debian_version", "etc/system-release-cpe",
-		"etc/passwd",
+		"etc/os-release",     "usr/lib/os-release",     "etc/alpine-release",
+		"etc/oracle-release", "etc/redhat-release",     "etc/lsb-release",
+		"etc/debian_version", "etc/system-release-cpe", "etc/passwd",
 	};
 
 	for (size_t i = 1; i < ARRAY_LEN(order); i++)

@@ -96,7 +96,9 @@ static void test_route_complete(void **state)
 				if (glob.p[i] != '*')
 					buf_char(&path, glob.p[i]);
 				else
-					buf_str(&path, i + 1 < glob.n && glob.p[i + 1] == '*' ? "d1/d" : "2");
+					buf_str(&path, i + 1 < glob.n && glob.p[i + 1] == '*'
+							       ? "d1/d"
+							       : "2");
 			}
 			assert_true(glob_match(glob, buf_view(&path)));
 			assert_true(cataloger_route(buf_view(&path), row) == row);

@@ -1,5 +1,5 @@
-/* rpm's databases: vectors made by SQLite, Berkeley DB's db_load and by hand (fuzz/corpus), damaged ones,
- * and SQLite files of many shapes written by SQLite itself. */
+/* rpm's databases: vectors made by SQLite, Berkeley DB's db_load and by hand (fuzz/corpus), damaged
+ * ones, and SQLite files of many shapes written by SQLite itself. */
 #include "unit/package/sink.h"
 
 #include <sqlite3.h>
@@ -23,10 +23,11 @@ static void vector_read(const char *name, struct buf *out)
 	assert_true(out->n > 0);
 }
 
-static const char first_packages[] = "bash 5.1.8-6.el9 x86_64 lic=MIT\n"
-				     "openssl-libs 1:3.0.7-16.el9 x86_64 src=openssl/ lic=MIT\n"
-				     "nodejs 0:12.22-1.module x86_64 src=nodejs/12.21-1.module module=nodejs:12 lic=MIT\n"
-				     "tzdata 2024a-1 noarch lic=MIT\n";
+static const char first_packages[] =
+	"bash 5.1.8-6.el9 x86_64 lic=MIT\n"
+	"openssl-libs 1:3.0.7-16.el9 x86_64 src=openssl/ lic=MIT\n"
+	"nodejs 0:12.22-1.module x86_64 src=nodejs/12.21-1.module module=nodejs:12 lic=MIT\n"
+	"tzdata 2024a-1 noarch lic=MIT\n";
 
 static void test_vectors(void **state)
 {
@@ -54,10 +55,12 @@ static void test_vectors(void **state)
 		while (cases[i].packages > 1 && sv_line(&rest, &line))
 			assert_true(sv_find(buf_view(&t.packages), line) != SIZE_MAX);
 		if (cases[i].packages > 1)
-			assert_true(sv_find(buf_view(&t.owned), SV("openssl-libs: lib64/libssl.so.3\n"
-								   "openssl-libs: usr/lib64/libssl.so.3\n")) !=
+			assert_true(sv_find(buf_view(&t.owned),
+					    SV("openssl-libs: lib64/libssl.so.3\n"
+					       "openssl-libs: usr/lib64/libssl.so.3\n")) !=
 				    SIZE_MAX);
-		assert_true(sv_find(buf_view(&t.owned), SV("bash: usr/bin/bash\nbash: usr/share/doc/bash/README\n")) !=
+		assert_true(sv_find(buf_view(&t.owned),
+				    SV("bash: usr/bin/bash\nbash: usr/share/doc/bash/README\n")) !=
 			    SIZE_MAX);
 		text_sink_done(&t);
 	}
@@ -82,17 +85,19 @@ static void test_cut_everywhere(void **state)
 		vector_read(cases[i].file, &file);
 		for (size_t cut = 0; cut < file.n; cut += cut < 600 ? 1 : 37) {
 			struct text_sink t;
-			int rc = text_sink_run(&t, cases[i].fn, cases[i].path, sv_head(buf_view(&file), cut));
+			int rc = text_sink_run(&t, cases[i].fn, cases[i].path,
+					       sv_head(buf_view(&file), cut));
 			if (rc == 0 && t.faults_n == 0)
-				fail_msg("%s cut at %zu was taken for a whole database", cases[i].file, cut);
+				fail_msg("%s cut at %zu was taken for a whole database",
+					 cases[i].file, cut);
 			text_sink_done(&t);
 		}
 	}
 }
 
 /* Runs a database with n bytes at `at` replaced; returns the faults as text. */
-static void damaged(const char *file, const char *path, catalog_fn fn, size_t at, const char *bytes, size_t n,
-		    struct text_sink *t)
+static void damaged(const char *file, const char *path, catalog_fn fn, size_t at, const char *bytes,
+		    size_t n, struct text_sink *t)
 {
 	auto_done(buf_done) struct buf b = {0};
 
@@ -169,7 +174,8 @@ static void test_not_a_database(void **state)
 	static const struct {
 		catalog_fn fn;
 		const char *path;
-	} cases[] = {{rpm_sqlite_read, sqlite_path}, {rpm_ndb_read, ndb_path}, {rpm_bdb_read, bdb_path}};
+	} cases[] = {
+		{rpm_sqlite_read, sqlite_path}, {rpm_ndb_read, ndb_path}, {rpm_bdb_read, bdb_path}};
 	auto_done(buf_done) struct buf zeros = {0};
 
 	buf_fill(&zeros, 0, 8192);
@@ -177,7 +183,8 @@ static void test_not_a_database(void **state)
 		struct text_sink t;
 		assert_int_equal(text_sink_run(&t, cases[i].fn, cases[i].path, SV("")), -ERR_PARSE);
 		text_sink_done(&t);
-		assert_int_equal(text_sink_run(&t, cases[i].fn, cases[i].path, buf_view(&zeros)), -ERR_PARSE);
+		assert_int_equal(text_sink_run(&t, cases[i].fn, cases[i].path, buf_view(&zeros)),
+				 -ERR_PARSE);
 		text_sink_done(&t);
 	}
 }
@@ -187,10 +194,12 @@ static void test_wal(void **state)
 	(void)state;
 	struct text_sink t;
 
-	assert_int_equal(text_sink_run(&t, rpm_wal_read, "var/lib/rpm/rpmdb.sqlite-wal", SV("")), 0);
+	assert_int_equal(text_sink_run(&t, rpm_wal_read, "var/lib/rpm/rpmdb.sqlite-wal", SV("")),
+			 0);
 	assert_int_equal(t.notes_n, 0);
 	text_sink_done(&t);
-	assert_int_equal(text_sink_run(&t, rpm_wal_read, "var/lib/rpm/rpmdb.sqlite-wal", SV("x")), 0);
+	assert_int_equal(text_sink_run(&t, rpm_wal_read, "var/lib/rpm/rpmdb.sqlite-wal", SV("x")),
+			 0);
 	assert_int_equal(t.notes_n, 1);
 	text_sink_done(&t);
 }
@@ -234,9 +243,12 @@ static void database_fill(sqlite3 *db, size_t rows, size_t step)
 	auto_done(buf_done) struct buf header = {0};
 	sqlite3_stmt *insert;
 
-	exec(db, "BEGIN; CREATE TABLE Other(x); CREATE TABLE Packages (hnum INTEGER PRIMARY KEY AUTOINCREMENT, "
+	exec(db, "BEGIN; CREATE TABLE Other(x); CREATE TABLE Packages (hnum INTEGER PRIMARY KEY "
+		 "AUTOINCREMENT, "
 		 "blob BLOB NOT NULL)");
-	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO Packages(blob) VALUES(?)", -1, &insert, NULL), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db, "INSERT INTO Packages(blob) VALUES(?)", -1, &insert, NULL),
+		SQLITE_OK);
 	for (size_t i = 0; i < rows; i++) {
 		header_make(&header, (unsigned)i, i * step);
 		sqlite3_bind_blob(insert, 1, header.p, (int)header.n, SQLITE_TRANSIENT);
@@ -247,13 +259,15 @@ static void database_fill(sqlite3 *db, size_t rows, size_t step)
 	exec(db, "COMMIT; DELETE FROM Packages WHERE hnum % 7 = 3");
 }
 
-/* SQLite writes, we read: page sizes, and records below, at and above every threshold of overflow. */
+/* SQLite writes, we read: page sizes, and records below, at and above every threshold of overflow.
+ */
 static void test_against_sqlite(void **state)
 {
 	(void)state;
 	static const struct {
 		unsigned page, rows, step;
-	} cases[] = {{512, 700, 1}, {1024, 300, 7}, {4096, 300, 61}, {65536, 60, 1777}, {512, 2000, 0}, {4096, 0, 0}};
+	} cases[] = {{512, 700, 1},     {1024, 300, 7}, {4096, 300, 61},
+		     {65536, 60, 1777}, {512, 2000, 0}, {4096, 0, 0}};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		sqlite3 *db;
@@ -265,7 +279,9 @@ static void test_against_sqlite(void **state)
 		exec(db, sql);
 		database_fill(db, cases[i].rows, cases[i].step);
 		unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
-		assert_int_equal(text_sink_run(&t, rpm_sqlite_read, sqlite_path, sv_make(bytes, (size_t)size)), 0);
+		assert_int_equal(text_sink_run(&t, rpm_sqlite_read, sqlite_path,
+					       sv_make(bytes, (size_t)size)),
+				 0);
 		assert_string_equal(buf_cstr(&t.faults), "");
 		size_t want = 0;
 		struct sv rest = buf_view(&t.packages), line;
