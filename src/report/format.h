@@ -25,3 +25,5 @@ void view_xml(struct buf *b, struct sv v);
 void view_uri(struct buf *b, struct sv path);
 /* The number of the CWE-... word, e.g. 79; 0 when it is none. */
 uint64_t view_cwe(struct sv cwe);
+/* A UUID that is equal for equal subjects, packages and findings, whatever the time. */
+void view_serial(const struct report *r, char out[37]);

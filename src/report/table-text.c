@@ -35,6 +35,24 @@ static void put(struct table *t, enum ink ink, struct sv safe)
 	if (t->color && inks[ink])
 		buf_str(&t->line, "\x1b[0m");
 	t->column += text_width(safe);
+	t->text |= safe.n > 0;
+}
+
+/* CI systems read commands from logs: "::" where a line's text begins, "##[" and "##vso[" anywhere. */
+static void escape(struct table *t, struct buf *safe, struct sv text)
+{
+	auto_done(buf_done) struct buf plain = {0};
+
+	text_escape(&plain, text);
+	for (size_t i = 0; i < plain.n; i++) {
+		struct sv rest = sv_make(plain.p + i, plain.n - i);
+		if (i == 0 && !t->text && sv_starts(rest, SV("::")))
+			buf_str(safe, "\\u{3a}");
+		else if (sv_starts(rest, SV("##[")) || sv_starts(rest, SV("##vso[")))
+			buf_str(safe, "\\u{23}");
+		else
+			buf_char(safe, plain.p[i]);
+	}
 }
 
 void table_text(struct table *t, enum ink ink, struct sv text)
@@ -42,7 +60,7 @@ void table_text(struct table *t, enum ink ink, struct sv text)
 	auto_done(buf_done) struct buf safe = {0};
 	size_t room = t->column < t->width ? t->width - t->column : 0;
 
-	text_escape(&safe, text);
+	escape(t, &safe, text);
 	if (text_width(buf_view(&safe)) > room && room > 0) {
 		safe.n = text_fit(buf_view(&safe), room - 1).n;
 		buf_str(&safe, "\u2026");
@@ -83,6 +101,7 @@ void table_end_line(struct table *t)
 	(void)fwrite(t->line.p, 1, t->line.n, t->to);
 	buf_clear(&t->line);
 	t->column = 0;
+	t->text = false;
 }
 
 static void put_word(struct table *t, enum ink ink, size_t indent, size_t gap, struct sv text)

@@ -10,7 +10,8 @@ struct table {
 	const struct report *r;
 	unsigned width;
 	bool color;
-	size_t column;    /* where the line stands */
+	size_t column; /* where the line stands */
+	bool text;     /* the line has more than blanks */
 	struct buf line;
 };
 

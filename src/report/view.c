@@ -128,3 +128,30 @@ uint64_t view_cwe(struct sv cwe)
 		cwe = sv_from(cwe, 4);
 	return sv_u64(cwe, &n) && n <= INT32_MAX ? n : 0;
 }
+
+static void serial_add(struct buf *b, struct sv v)
+{
+	/* lengths, so that no two lists run together into the same bytes */
+	buf_fmt(b, "%zu:", v.n);
+	buf_sv(b, v);
+}
+
+void view_serial(const struct report *r, char out[37])
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	serial_add(&b, r->command);
+	for (size_t i = 0; i < r->subjects.n; i++) {
+		serial_add(&b, r->subjects.p[i].name);
+		serial_add(&b, r->subjects.p[i].digest);
+	}
+	for (size_t i = 0; i < r->packages.n; i++) {
+		serial_add(&b, r->packages.p[i].id);
+		serial_add(&b, r->packages.p[i].purl);
+	}
+	for (size_t i = 0; i < r->findings.n; i++) {
+		serial_add(&b, r->findings.p[i].id);
+		serial_add(&b, r->findings.p[i].fingerprint);
+	}
+	uuid_of(buf_view(&b), out);
+}

@@ -143,7 +143,8 @@ static inline void sample_others(struct report *r)
 	struct rule_text *t = VEC_PUSH(&r->rules);
 
 	f->kind = FINDING_MISCONFIGURATION;
-	f->message = SV("container web runs as root: " HOSTILE);
+	f->message = SV("container web runs as root: " HOSTILE " ##[error]x and then some more words until the line is full "
+			"::error::y");
 	f->scope = SV("container/web");
 	f->resource_kind = SV("Pod");
 	f->resource_name = SV("web");
