@@ -88,7 +88,7 @@ int install_begin(const char *dir, struct arena *a, char **work, struct err *err
 	return 0;
 }
 
-static int copy_file(const char *from, const char *to, struct err *err)
+int install_copy(const char *from, const char *to, struct err *err)
 {
 	auto_close int in = open(from, O_RDONLY | O_CLOEXEC);
 	auto_close int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -116,7 +116,7 @@ int install_keep(const char *dir, const char *work, const char *name, struct err
 		err_sys(err, "cannot keep %s", buf_cstr(&from));
 		return in_database(err);
 	}
-	return copy_file(buf_cstr(&from), buf_cstr(&to), err);
+	return install_copy(buf_cstr(&from), buf_cstr(&to), err);
 }
 
 static int sync_path(const char *path, int flags, struct err *err)
