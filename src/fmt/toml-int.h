@@ -13,7 +13,7 @@ enum toml_form {
 /* A value while tables can still grow; in the scratch arena. */
 struct toml_item {
 	struct node node; /* without items */
-	struct toml_item *first, *last, *next;
+	struct toml_item *parent, *first, *last, *next;
 	uint8_t form; /* enum toml_form */
 	uint8_t depth;
 	bool explicit;    /* a table with a header, or made or entered by dotted keys */

@@ -29,6 +29,7 @@ int toml_add(struct toml *t, struct toml_item *parent, const struct node *key,
 	*out = item;
 	if (!parent)
 		return 0;
+	item->parent = parent;
 	item->depth = (uint8_t)(parent->depth + 1);
 	if (parent->last)
 		parent->last->next = item;

@@ -122,7 +122,9 @@ int toml_key_value(struct toml *t, struct toml_item *table, uint32_t section)
 		rc = toml_value(t, item);
 	if (rc)
 		return rc;
-	at->node.end = table->node.end = item->node.end;
+	for (; at != table; at = at->parent)
+		at->node.end = item->node.end;
+	table->node.end = item->node.end;
 	return 0;
 }
 

@@ -158,7 +158,7 @@ static void test_spans(void **state)
 	struct doc d = {.arena = &a, .name = SV("t")};
 	struct err err;
 
-	d.bytes = SV("# \u20ac\nv = 0x10\n[[package]]\nname = \"x\\n\" # c\nd = "
+	d.bytes = SV("# \u20ac\nv = 0x10\nx.y.z = 1\n[[package]]\nname = \"x\\n\" # c\nd = "
 		     "1979-05-27\n\n[[package]]\n"
 		     "name = 'y'\n");
 	assert_int_equal(toml_parse(&d, &err), 0);
@@ -173,9 +173,12 @@ static void test_spans(void **state)
 	assert_int_equal(node_get(p, "d")->flags, 0);
 	const struct node *y = node_get(&packages->items[1], "name");
 	assert_ptr_equal(y->text.p, d.bytes.p + y->start + 1);
+	const struct node *x = node_get(d.root, "x");
+	assert_memory_equal(d.bytes.p + x->start, "x.y.z = 1\n", x->end - x->start + 1);
+	assert_int_equal(x->end, node_path(x, "y", "z", NULL)->end);
 	uint32_t line, column;
 	doc_line_col(&d, packages->items[1].start, &line, &column);
-	assert_int_equal(line, 7);
+	assert_int_equal(line, 8);
 }
 
 static int read_buf(const struct buf *b, struct err *err)
