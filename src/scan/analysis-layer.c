@@ -81,8 +81,7 @@ static bool whiteout(struct analysis *an, struct sv path)
 	if (dir.n)
 		dir.n--;
 	if (sv_is(name, ".wh..wh..opq")) {
-		fact_path(an->out, FACT_OPAQUE, dir);
-		an->end.opaques++;
+		analysis_whiteout(an, dir, true);
 	} else if (!sv_starts(name, SV(".wh..wh."))) {
 		struct sv hidden = sv_from(name, 4);
 		char full[32768 + 8];
@@ -90,8 +89,7 @@ static bool whiteout(struct analysis *an, struct sv path)
 		if (n)
 			memcpy(full, path.p, n);
 		memcpy(full + n, hidden.p, hidden.n);
-		fact_path(an->out, FACT_WHITEOUT, sv_make(full, n + hidden.n));
-		an->end.whiteouts++;
+		analysis_whiteout(an, sv_make(full, n + hidden.n), false);
 	}
 	return true;
 }
@@ -128,7 +126,7 @@ static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, stru
 		odd_entry(an, e, path);
 	if (path.n == 0 || whiteout(an, path))
 		return 0;
-	*VEC_PUSH(&an->paths) = path_key(path, e->type == TAR_DIR);
+	analysis_path(an, path, e->type == TAR_DIR);
 	if (e->type == TAR_FILE) {
 		struct entry_stream data = {{.next = entry_next, .free = entry_free}, tar};
 		return analysis_file(an, path, e->mode, e->size, &data.s, err);

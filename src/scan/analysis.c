@@ -195,6 +195,20 @@ bool analysis_same(struct analysis *an, struct sv target, struct sv path)
 	return true;
 }
 
+void analysis_path(struct analysis *an, struct sv path, bool dir)
+{
+	*VEC_PUSH(&an->paths) = path_key(path, dir);
+}
+
+void analysis_whiteout(struct analysis *an, struct sv path, bool opaque)
+{
+	fact_path(an->out, opaque ? FACT_OPAQUE : FACT_WHITEOUT, path);
+	if (opaque)
+		an->end.opaques++;
+	else
+		an->end.whiteouts++;
+}
+
 /* Does the row count for this kind of subject? */
 static bool row_counts(const struct cataloger *row, unsigned flags)
 {

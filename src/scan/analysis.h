@@ -25,6 +25,9 @@ void analysis_free(struct analysis *an);
 /* Would a cataloger take this path, or its content if it is executable? For those who open files. */
 bool analysis_wants(struct sv path, uint32_t mode, uint64_t size, unsigned flags);
 
+/* What else a directory holds, for what it hides below. */
+void analysis_path(struct analysis *an, struct sv path, bool dir);
+void analysis_whiteout(struct analysis *an, struct sv path, bool opaque);
 /* One regular file; takes the stream over. An error is one of the stream: faults of the content become
  * facts. */
 int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t size, struct stream *data,

@@ -44,6 +44,45 @@ static void serve_file(struct analysis *an, const struct job *job, struct sv pat
 		analysis_fault(an, &err);
 }
 
+void job_paths_add(struct buf *batch, enum job_path kind, struct sv path)
+{
+	uint32_t n = (uint32_t)path.n;
+
+	buf_char(batch, (char)kind);
+	buf_add(batch, &n, sizeof n);
+	buf_sv(batch, path);
+}
+
+static void serve_paths(struct analysis *an, struct sv batch)
+{
+	while (batch.n > 5) {
+		unsigned kind = (unsigned char)batch.p[0];
+		uint32_t n;
+		memcpy(&n, batch.p + 1, sizeof n);
+		batch = sv_from(batch, 5);
+		if (n > batch.n)
+			return;
+		struct sv path = sv_head(batch, n);
+		batch = sv_from(batch, n);
+		if (kind == JOB_PATH_WHITEOUT || kind == JOB_PATH_OPAQUE)
+			analysis_whiteout(an, path, kind == JOB_PATH_OPAQUE);
+		else
+			analysis_path(an, path, kind == JOB_PATH_DIR);
+	}
+}
+
+/* A message for a directory. True when the directory is done. */
+static bool serve_tree(struct analysis *an, const struct job *job, struct sv rest, int fd)
+{
+	if (job->kind == JOB_FILE)
+		serve_file(an, job, rest, fd);
+	else if (job->kind == JOB_PATHS)
+		serve_paths(an, rest);
+	else
+		analysis_finish(an);
+	return job->kind == JOB_TREE_END;
+}
+
 void jobs_serve(int jobs, int out, const void *arg)
 {
 	static char msg[MESSAGE];
@@ -66,17 +105,13 @@ void jobs_serve(int jobs, int out, const void *arg)
 		} else {
 			if (!tree)
 				tree = analysis_new(&w, job.flags);
-			if (job.kind == JOB_FILE)
-				serve_file(tree, &job, path, fd);
-			else
-				analysis_finish(tree);
+			if (serve_tree(tree, &job, path, fd)) {
+				analysis_free(tree);
+				tree = NULL;
+			}
 		}
 		if (fd >= 0)
 			close(fd);
-		if (job.kind == JOB_TREE_END) {
-			analysis_free(tree);
-			tree = NULL;
-		}
 	}
 	buf_done(&w.buf);
 }

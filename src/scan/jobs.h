@@ -10,8 +10,11 @@
 enum job_kind {
 	JOB_LAYER, /* descriptor: a layer's bytes */
 	JOB_FILE,  /* descriptor: one file of a directory; path behind the header */
+	JOB_PATHS, /* what a directory holds, behind the header: job_paths_add() */
 	JOB_TREE_END,
 };
+
+enum job_path { JOB_PATH_OTHER, JOB_PATH_DIR, JOB_PATH_WHITEOUT, JOB_PATH_OPAQUE };
 
 struct job {
 	uint32_t kind, flags; /* enum analysis_flag */
@@ -19,6 +22,9 @@ struct job {
 	uint64_t size;
 	uint32_t mode; /* JOB_FILE */
 };
+
+/* Appends a path to a batch: one byte of kind, four of length, the path. */
+void job_paths_add(struct buf *batch, enum job_path kind, struct sv path);
 
 /* The worker's main function. */
 void jobs_serve(int jobs, int out, const void *arg);

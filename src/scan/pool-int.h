@@ -22,9 +22,14 @@ struct pool {
 	unsigned slots_n;
 	size_t *order;
 	size_t done, total;
+	bool full; /* directories: enter every mount */
 };
 
 /* Reads once from the worker. False when it has ended. */
 bool pool_read(struct pool *p, struct slot *s);
+/* The layer could not be read whole; the first reason stays. */
+void pool_fail(struct pool *p, size_t layer, const struct err *err);
+/* Ends the worker in the middle of its layer. */
+void pool_abandon(struct pool *p, struct slot *s);
 /* Walks a directory and feeds its files to the worker, to the end. */
 int pool_tree(struct pool *p, struct slot *s);

@@ -27,7 +27,7 @@ static int start(struct pool *p, struct slot *s, struct err *err)
 	return worker_start(&s->w, jobs_serve, NULL, room, err);
 }
 
-static void fail_layer(struct pool *p, size_t layer, const struct err *err)
+void pool_fail(struct pool *p, size_t layer, const struct err *err)
 {
 	struct layer_result *r = &p->results[layer];
 
@@ -58,7 +58,7 @@ static void check_digests(struct pool *p, size_t layer)
 	/* whatever was found is not what was asked for */
 	layer_facts_done(&r->facts);
 	r->facts = (struct layer_facts){0};
-	fail_layer(p, layer, &err);
+	pool_fail(p, layer, &err);
 }
 
 static bool has_fatal(const struct layer_facts *f)
@@ -76,12 +76,12 @@ static void finish_layer(struct pool *p, size_t layer, const char *why)
 	struct err err;
 
 	if (facts_decode(buf_view(&r->frames), &r->facts, &err) < 0) {
-		fail_layer(p, layer, &err);
+		pool_fail(p, layer, &err);
 	} else if (!r->facts.complete && !has_fatal(&r->facts)) {
 		(void)err_set(&err, ERR_LIMIT, "the worker ended before the layer was read: %s",
 			      why[0] ? why : "no reason given");
 		(void)err_code(&err, "worker");
-		fail_layer(p, layer, &err);
+		pool_fail(p, layer, &err);
 	} else if (!has_fatal(&r->facts)) {
 		check_digests(p, layer);
 	}
@@ -96,7 +96,7 @@ static void close_input(struct pool *p, struct slot *s)
 	struct err err;
 
 	if (source_layer_close(p->src, p->img, s->layer, &s->in, &err) < 0)
-		fail_layer(p, s->layer, &err);
+		pool_fail(p, s->layer, &err);
 }
 
 static void end_worker(struct slot *s, char *why, size_t cap)
@@ -126,7 +126,7 @@ static bool saw_end(struct pool *p, struct slot *s)
 			return true;
 	}
 	if (rc < 0)
-		fail_layer(p, s->layer, &err);
+		pool_fail(p, s->layer, &err);
 	return false;
 }
 
@@ -161,6 +161,16 @@ bool pool_read(struct pool *p, struct slot *s)
 	return false;
 }
 
+void pool_abandon(struct pool *p, struct slot *s)
+{
+	size_t layer = s->layer;
+
+	worker_kill(&s->w);
+	close_input(p, s);
+	finish_layer(p, layer, "");
+	s->layer = INDEX_NONE;
+}
+
 /* Gives a layer to an idle worker. A layer that cannot be opened is done at once. */
 static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
 {
@@ -172,7 +182,7 @@ static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
 	s->seen = 0;
 	s->told = 0;
 	if (source_layer_open(p->src, p->img, layer, &s->in, &why) < 0) {
-		fail_layer(p, layer, &why);
+		pool_fail(p, layer, &why);
 		p->done++;
 		return 0;
 	}
@@ -230,7 +240,7 @@ static void kill_all(struct pool *p, const char *why)
 		if (s->layer == INDEX_NONE)
 			continue;
 		(void)err_set(&err, ERR_TIMEOUT, "%s", why);
-		fail_layer(p, s->layer, &err);
+		pool_fail(p, s->layer, &err);
 		close_input(p, s);
 		s->layer = INDEX_NONE;
 	}
@@ -284,7 +294,7 @@ static int run(struct pool *p, size_t n, struct err *err)
 			kill_all(p, "not read within --timeout");
 			for (; next < n; next++) {
 				(void)err_set(err, ERR_TIMEOUT, "not read within --timeout");
-				fail_layer(p, p->order[next], err);
+				pool_fail(p, p->order[next], err);
 			}
 			return 0;
 		}
@@ -296,7 +306,7 @@ int pool_run(struct source *src, const struct image *img, const struct pool_opti
 	     struct layer_result *results, struct err *err)
 {
 	struct slot slots[MAX_WORKERS] = {0};
-	struct pool p = {.src = src, .img = img, .o = o, .results = results, .slots = slots};
+	struct pool p = {.src = src, .img = img, .o = o, .results = results, .slots = slots, .full = o->full};
 	char why[160];
 
 	p.total = plan(&p);

@@ -21,6 +21,7 @@ struct pool_options {
 	struct scan_watch *watch;
 	const struct sv *exclude; /* globs of paths that are not looked at (directories) */
 	size_t exclude_n;
+	bool full; /* directories: enter every mount */
 };
 
 /* One layer's outcome. facts are valid while frames lives. */

@@ -169,6 +169,7 @@ static int read_layers(struct subject_scan *ss, struct err *err)
 		.watch = o->watch,
 		.exclude = o->exclude.p,
 		.exclude_n = o->exclude.n,
+		.full = o->source.full,
 	};
 	bool any = false;
 
