@@ -18,6 +18,7 @@ struct shard_db {
 
 struct db {
 	const char *dir;
+	bool is_signed; /* as a bundle; looked at when it was opened, a worker may not */
 	struct arena arena;
 	struct {
 		struct shard_db *p;

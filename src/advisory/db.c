@@ -51,6 +51,15 @@ static int absent(const char *dir, struct err *err)
 	return err_where(err, "%s", dir);
 }
 
+/* A bundle's manifest lies beside the files that were checked against it when they were installed. */
+static bool has_signature(const struct db *db)
+{
+	auto_done(buf_done) struct buf path = {0};
+
+	buf_fmt(&path, "%s/manifest.json.sig", db->dir);
+	return access(buf_cstr(&path), R_OK) == 0;
+}
+
 int db_open(const char *dir, struct db **out, struct err *err)
 {
 	struct dirent **list = NULL;
@@ -72,6 +81,7 @@ int db_open(const char *dir, struct db **out, struct err *err)
 		free(list[i]);
 	}
 	free(list);
+	db->is_signed = has_signature(db);
 	*out = db;
 	return 0;
 }
@@ -149,18 +159,9 @@ static int add_feeds(sqlite3 *sql, const struct shard_db *s, bool is_signed, str
 	return rc;
 }
 
-/* A bundle's manifest lies beside the files that were checked against it when they were installed. */
-static bool has_signature(const struct db *db)
-{
-	auto_done(buf_done) struct buf path = {0};
-
-	buf_fmt(&path, "%s/manifest.json.sig", db->dir);
-	return access(buf_cstr(&path), R_OK) == 0;
-}
-
 int db_describe(struct db *db, struct report *r, struct err *err)
 {
-	bool is_signed = has_signature(db), any_used = false;
+	bool is_signed = db->is_signed, any_used = false;
 	int64_t oldest = 0, ignored = 0;
 	struct cve_row row;
 	int rc = 0;

@@ -83,6 +83,12 @@ static const int allowed[] = {
 	SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo),
 };
 
+/* Looking up a path is refused with an error, not with death: libraries try (time zones, CPU counts). */
+static const int refused[] = {
+	SCMP_SYS(open),     SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
+	SCMP_SYS(readlink), SCMP_SYS(stat),   SCMP_SYS(lstat),
+};
+
 static int add_rules(scmp_filter_ctx ctx)
 {
 	int rc = 0;
@@ -104,10 +110,12 @@ static int add_rules(scmp_filter_ctx ctx)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 				      SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM,
 					      CLONE_THREAD | CLONE_VM));
-	/* opening is refused with an error, not with death: libc may try (time zones, CPU counts)
-	 */
+	/* fstat(): no path, only the descriptor */
 	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+				      SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+	for (size_t i = 0; i < ARRAY_LEN(refused) && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
 	return rc;
