@@ -3,7 +3,7 @@
 
 #include "cmd/command.h"
 #include "report/fail-on.h"
-#include "report/glob.h"
+#include "base/glob.h"
 #include "report/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
