@@ -195,47 +195,56 @@ static int no_platform(struct walk *w, size_t from, size_t to, struct err *err)
 	auto_done(buf_done) struct buf list = {0};
 
 	for (size_t i = from; i < to; i++) {
-		struct sv p = platform_str(w->arena, &w->leaves.p[i].platform);
-		if (p.n == 0 || sv_find(buf_view(&list), p) != SIZE_MAX || list.n > 120)
+		const struct platform *is = &w->leaves.p[i].platform;
+		bool listed = is->os.n == 0 || list.n > 120;
+		for (size_t k = from; k < i && !listed; k++)
+			listed = platform_eq(is, &w->leaves.p[k].platform);
+		if (listed)
 			continue;
 		buf_str(&list, list.n ? ", " : "");
-		text_escape(&list, p);
+		text_escape(&list, platform_str(w->arena, is));
 	}
 	return images_no_platform(platform_str(w->arena, &w->want), buf_view(&list), err);
 }
 
+/* Are all images of one platform? Artifacts have none. */
 static bool one_platform(struct walk *w, size_t from, size_t to)
 {
-	for (size_t i = from + 1; i < to; i++)
-		if (!platform_eq(&w->leaves.p[from].platform, &w->leaves.p[i].platform))
+	const struct leaf *first = NULL;
+
+	for (size_t i = from; i < to; i++) {
+		const struct leaf *l = &w->leaves.p[i];
+		if (l->artifact || l->failed)
+			continue;
+		if (first && !platform_eq(&first->platform, &l->platform))
 			return false;
+		first = l;
+	}
 	return true;
 }
 
 /* Chooses among one name's leaves: all of the best platform, those that cannot be read too. */
 static int choose(struct walk *w, size_t from, struct err *err)
 {
-	size_t to = drop_absent(w, from);
+	size_t to = drop_absent(w, from), images = 0, chosen = 0;
 	unsigned best = 0;
 	struct leaf *l = w->leaves.p;
 
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to; i++) {
 		if (!l[i].d.has_platform || to - from == 1)
 			ensure_loaded(w, &l[i]);
-	for (size_t i = from; i < to; i++) {
-		if (l[i].failed || l[i].artifact)
-			l[i].chosen = true;
-		else if (platform_rank(&w->want, &l[i].platform) > best)
-			best = platform_rank(&w->want, &l[i].platform);
+		unsigned rank = platform_rank(&w->want, &l[i].platform);
+		if (!l[i].failed && !l[i].artifact && rank > best)
+			best = rank;
 	}
 	bool any = !w->platform_given && one_platform(w, from, to);
-	bool some = false;
 	for (size_t i = from; i < to; i++) {
-		if (any || (best > 0 && platform_rank(&w->want, &l[i].platform) == best))
-			l[i].chosen = true;
-		some = some || l[i].chosen;
+		bool fits = best > 0 && platform_rank(&w->want, &l[i].platform) == best;
+		l[i].chosen = any || fits || l[i].failed || l[i].artifact;
+		images += !l[i].artifact;
+		chosen += l[i].chosen && !l[i].artifact;
 	}
-	return some || from == to ? 0 : no_platform(w, from, to, err);
+	return chosen > 0 || images == 0 ? 0 : no_platform(w, from, to, err);
 }
 
 static int layer_fill(struct walk *w, const struct descriptor *d, const struct digest *diff_id,

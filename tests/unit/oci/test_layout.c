@@ -118,6 +118,14 @@ static void test_foreign_platforms(void **state)
 	expect_images(o, 1);
 	assert_sv(o.img->name, dir.p);
 	source_close(o.s);
+	/* and stays the only one beside an artifact without a name */
+	f.list.n = 0;
+	struct sv sbom = blob_str(&f, "application/vnd.example+json", SV("{}"));
+	sbom = blob_str(&f, MT_MANIFEST, manifest_text(&f, sbom, blob_str(&f, "text/x", SV("y"))));
+	layout_put(&f, comma(&f, sbom, image(&f, "s390x", "", "b", "")));
+	o = open_target(&f, files_layout(&f, "beside"));
+	expect_images(o, 1);
+	source_close(o.s);
 	o = open_target_for(&f, dir, "linux/amd64");
 	expect_error(o, ERR_USAGE, "no-platform", SCOPE_TARGET);
 	files_done(&f);
