@@ -13,7 +13,8 @@ enum { BUCKETS = 1024, NO_ENTRY = UINT16_MAX };
 
 struct route {
 	struct sv glob;
-	struct sv key; /* basename or extension with its dot; for rest: literal beginning */
+	struct sv key;  /* basename or extension with its dot; for rest: literal beginning */
+	struct sv tail; /* what the path ends in: cheaper to see than the whole glob */
 	uint32_t hash;
 	uint16_t row;
 	uint16_t next; /* in the bucket, by ascending row */
@@ -68,7 +69,7 @@ static void route_add(struct sv glob, uint16_t row)
 	uint16_t index = (uint16_t)router.routes.n;
 	struct route *r = VEC_PUSH(&router.routes);
 
-	*r = (struct route){.glob = glob, .row = row, .next = NO_ENTRY};
+	*r = (struct route){.glob = glob, .tail = tail, .row = row, .next = NO_ENTRY};
 	if (star == SIZE_MAX) {
 		r->key = last;
 		r->hash = hash_back(r->key);
@@ -107,7 +108,7 @@ static size_t chain_find(uint16_t at, struct sv key, uint32_t hash, struct sv pa
 		if (r->row >= limit)
 			break;
 		if (r->row >= from && r->hash == hash && sv_eq(r->key, key) &&
-		    glob_match(r->glob, path))
+		    sv_ends(path, r->tail) && glob_match(r->glob, path))
 			return r->row;
 	}
 	return limit;
