@@ -40,9 +40,13 @@ void catalog_note(struct catalog_run *run, size_t line, const char *fmt, ...)
 	struct err note = {0};
 	va_list ap;
 
+	if (++run->notes > FAULTS_MAX)
+		return;
 	va_start(ap, fmt);
 	tell(run, line, &note, fmt, ap);
 	va_end(ap);
+	if (run->notes == FAULTS_MAX)
+		(void)err_hint(&note, "there may be more of them: this is the last that is told");
 	run->sink->note(run->sink, &note);
 }
 

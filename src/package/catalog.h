@@ -18,7 +18,7 @@ struct catalog_run {
 	const struct catalog_file *file;
 	struct catalog_sink *sink;
 	struct err *err;
-	unsigned faults;
+	unsigned faults, notes;
 	uint64_t owned; /* bytes of file names given to the sink */
 };
 
@@ -26,7 +26,7 @@ struct catalog_run {
  * A file with many faults is not worth reading on: negative, the run's err is set. */
 int catalog_fault(struct catalog_run *run, size_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4))) must_check;
-/* Something to know about the file that costs no package. */
+/* Something to know about the file that costs no package. The first 20 of a file are told. */
 void catalog_note(struct catalog_run *run, size_t line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Gives an installed package to the sink: p with its cataloger and this file as its location. */

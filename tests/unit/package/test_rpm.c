@@ -168,6 +168,67 @@ static void test_damage(void **state)
 	text_sink_done(&t);
 }
 
+/* A header with a name, version 1, release 1 and `pad` bytes of description. */
+static void header_make(struct buf *b, unsigned number, size_t pad)
+{
+	static const uint32_t tags[] = {1000, 1001, 1002, 1005};
+	auto_done(buf_done) struct buf data = {0};
+	uint32_t offset[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		offset[i] = (uint32_t)data.n;
+		if (i == 0)
+			buf_fmt(&data, "p%u", number);
+		else
+			buf_fill(&data, '1', i == 3 ? pad : 1);
+		buf_char(&data, '\0');
+	}
+	uint32_t words[2 + 16] = {4, (uint32_t)data.n};
+	for (size_t i = 0; i < 4; i++) {
+		words[2 + i * 4] = tags[i];
+		words[3 + i * 4] = 6;
+		words[4 + i * 4] = offset[i];
+		words[5 + i * 4] = 1;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		words[i] = __builtin_bswap32(words[i]);
+	buf_clear(b);
+	buf_add(b, words, sizeof words);
+	buf_sv(b, buf_view(&data));
+}
+
+/* Packages without a checksum are all read, but only the first of them are told. */
+static void test_notes_are_bounded(void **state)
+{
+	(void)state;
+	auto_done(buf_done) struct buf b = {0}, header = {0};
+	struct text_sink t;
+
+	buf_str(&b, "RpmP");
+	buf_fill(&b, 0, 4096 - 4);
+	b.p[12] = 1;
+	for (unsigned i = 0; i < 254; i++)
+		memcpy(b.p + 32 + i * 16, "Slot", 4);
+	for (unsigned i = 0; i < 40; i++) {
+		header_make(&header, i, 0);
+		size_t blocks = (16 + header.n + 12 + 15) / 16;
+		uint32_t slot[3] = {i + 1, (uint32_t)(b.n / 16), (uint32_t)blocks};
+		uint32_t head[3] = {i + 1, 0, (uint32_t)header.n};
+		memcpy(b.p + 36 + i * 16, slot, sizeof slot);
+		buf_str(&b, "BlbS");
+		buf_add(&b, head, sizeof head);
+		buf_sv(&b, buf_view(&header));
+		buf_fill(&b, 0, blocks * 16 - 16 - header.n - 8);
+		buf_add(&b, &head[2], 4);
+		buf_str(&b, "BlbE");
+	}
+	assert_int_equal(text_sink_run(&t, rpm_ndb_read, ndb_path, buf_view(&b)), 0);
+	assert_int_equal(t.packages_n, 40);
+	assert_int_equal(t.faults_n, 0);
+	assert_int_equal(t.notes_n, 20);
+	text_sink_done(&t);
+}
+
 static void test_not_a_database(void **state)
 {
 	(void)state;
@@ -202,35 +263,6 @@ static void test_wal(void **state)
 			 0);
 	assert_int_equal(t.notes_n, 1);
 	text_sink_done(&t);
-}
-
-/* A header with a name, version 1, release 1 and `pad` bytes of description. */
-static void header_make(struct buf *b, unsigned number, size_t pad)
-{
-	static const uint32_t tags[] = {1000, 1001, 1002, 1005};
-	auto_done(buf_done) struct buf data = {0};
-	uint32_t offset[4];
-
-	for (size_t i = 0; i < 4; i++) {
-		offset[i] = (uint32_t)data.n;
-		if (i == 0)
-			buf_fmt(&data, "p%u", number);
-		else
-			buf_fill(&data, '1', i == 3 ? pad : 1);
-		buf_char(&data, '\0');
-	}
-	uint32_t words[2 + 16] = {4, (uint32_t)data.n};
-	for (size_t i = 0; i < 4; i++) {
-		words[2 + i * 4] = tags[i];
-		words[3 + i * 4] = 6;
-		words[4 + i * 4] = offset[i];
-		words[5 + i * 4] = 1;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		words[i] = __builtin_bswap32(words[i]);
-	buf_clear(b);
-	buf_add(b, words, sizeof words);
-	buf_sv(b, buf_view(&data));
 }
 
 static void exec(sqlite3 *db, const char *sql)
@@ -327,10 +359,15 @@ static void test_overlapping_records(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vectors),        cmocka_unit_test(test_cut_everywhere),
-		cmocka_unit_test(test_circles),        cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_not_a_database), cmocka_unit_test(test_wal),
-		cmocka_unit_test(test_against_sqlite), cmocka_unit_test(test_overlapping_records),
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_cut_everywhere),
+		cmocka_unit_test(test_circles),
+		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_not_a_database),
+		cmocka_unit_test(test_notes_are_bounded),
+		cmocka_unit_test(test_wal),
+		cmocka_unit_test(test_against_sqlite),
+		cmocka_unit_test(test_overlapping_records),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
