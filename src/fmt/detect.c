@@ -66,7 +66,7 @@ static enum compression judge(struct sv magic)
 	/* RFC 8878, 3.1: a frame, or a skippable frame in front of it */
 	uint32_t v = le32(magic.p);
 	return v == 0xFD2FB528 || (v & 0xFFFFFFF0) == 0x184D2A50 ? COMPRESSION_ZSTD
-								  : COMPRESSION_NONE;
+								 : COMPRESSION_NONE;
 }
 
 int stream_auto(struct stream *inner, struct stream **out, enum compression *found, struct err *err)

@@ -10,14 +10,46 @@ struct layout {
 };
 
 static const struct layout layouts[2] = {
-	{.phoff = 28, .shoff = 32, .phentsize = 42, .phnum = 44, .shentsize = 46, .shnum = 48,
-	 .shstrndx = 50, .header = 52, .sh_flags = 8, .sh_addr = 12, .sh_offset = 16, .sh_size = 20,
-	 .sh_link = 24, .sh_info = 28, .sh_entry = 40, .p_flags = 24, .p_offset = 4, .p_vaddr = 8,
-	 .p_filesz = 16, .ph_entry = 32},
-	{.phoff = 32, .shoff = 40, .phentsize = 54, .phnum = 56, .shentsize = 58, .shnum = 60,
-	 .shstrndx = 62, .header = 64, .sh_flags = 8, .sh_addr = 16, .sh_offset = 24, .sh_size = 32,
-	 .sh_link = 40, .sh_info = 44, .sh_entry = 64, .p_flags = 4, .p_offset = 8, .p_vaddr = 16,
-	 .p_filesz = 32, .ph_entry = 56},
+	{.phoff = 28,
+	 .shoff = 32,
+	 .phentsize = 42,
+	 .phnum = 44,
+	 .shentsize = 46,
+	 .shnum = 48,
+	 .shstrndx = 50,
+	 .header = 52,
+	 .sh_flags = 8,
+	 .sh_addr = 12,
+	 .sh_offset = 16,
+	 .sh_size = 20,
+	 .sh_link = 24,
+	 .sh_info = 28,
+	 .sh_entry = 40,
+	 .p_flags = 24,
+	 .p_offset = 4,
+	 .p_vaddr = 8,
+	 .p_filesz = 16,
+	 .ph_entry = 32},
+	{.phoff = 32,
+	 .shoff = 40,
+	 .phentsize = 54,
+	 .phnum = 56,
+	 .shentsize = 58,
+	 .shnum = 60,
+	 .shstrndx = 62,
+	 .header = 64,
+	 .sh_flags = 8,
+	 .sh_addr = 16,
+	 .sh_offset = 24,
+	 .sh_size = 32,
+	 .sh_link = 40,
+	 .sh_info = 44,
+	 .sh_entry = 64,
+	 .p_flags = 4,
+	 .p_offset = 8,
+	 .p_vaddr = 16,
+	 .p_filesz = 32,
+	 .ph_entry = 56},
 };
 
 enum {
@@ -93,8 +125,9 @@ static int numbers(struct elf *e, struct err *err)
 	if (e->shoff == 0)
 		e->shnum = 0;
 	if (e->shnum > limit_elf_sections || e->phnum > limit_elf_sections)
-		return err_set(err, ERR_LIMIT, "ELF: %u sections, %u program headers (elf_sections)",
-			       e->shnum, e->phnum);
+		return err_set(err, ERR_LIMIT,
+			       "ELF: %u sections, %u program headers (elf_sections)", e->shnum,
+			       e->phnum);
 	return 0;
 }
 
@@ -200,7 +233,8 @@ int elf_section_at(const struct elf *e, uint32_t i, struct elf_section *out, str
 	return 0;
 }
 
-/* Other sections may be broken or beyond the bytes that we have: only the one that is asked for counts. */
+/* Other sections may be broken or beyond the bytes that we have: only the one that is asked for
+ * counts. */
 int elf_section_find(const struct elf *e, struct sv name, struct elf_section *out, struct err *err)
 {
 	struct sv table;

@@ -27,7 +27,10 @@ struct elf_segment {
 bool elf_is(struct sv bytes);
 /* bytes may be only the beginning of the file: sections beyond it are errors when asked for. */
 int elf_open(struct sv bytes, struct elf *out, struct err *err) must_check;
-int elf_section_at(const struct elf *e, uint32_t i, struct elf_section *out, struct err *err) must_check;
+int elf_section_at(const struct elf *e, uint32_t i, struct elf_section *out,
+		   struct err *err) must_check;
 /* 1 found, 0 not there. */
-int elf_section_find(const struct elf *e, struct sv name, struct elf_section *out, struct err *err) must_check;
-int elf_segment_at(const struct elf *e, uint32_t i, struct elf_segment *out, struct err *err) must_check;
+int elf_section_find(const struct elf *e, struct sv name, struct elf_section *out,
+		     struct err *err) must_check;
+int elf_segment_at(const struct elf *e, uint32_t i, struct elf_segment *out,
+		   struct err *err) must_check;

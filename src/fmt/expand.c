@@ -11,7 +11,8 @@ int expand_add(struct expand *e, size_t n, struct err *err)
 		return err_set(err, ERR_LIMIT, "unpacks to more than %llu bytes (layer_bytes)",
 			       (unsigned long long)limit_layer_bytes);
 	if (e->out > free_bytes && (e->out - free_bytes) / limit_layer_ratio > e->in)
-		return err_set(err, ERR_LIMIT, "unpacks to more than %llu times its size (layer_ratio)",
+		return err_set(err, ERR_LIMIT,
+			       "unpacks to more than %llu times its size (layer_ratio)",
 			       (unsigned long long)limit_layer_ratio);
 	return 0;
 }

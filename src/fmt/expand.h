@@ -1,4 +1,5 @@
-/* How much a compressed stream may grow: limit_layer_bytes in all, limit_layer_ratio beyond 64 MiB. */
+/* How much a compressed stream may grow: limit_layer_bytes in all, limit_layer_ratio beyond 64 MiB.
+ */
 #pragma once
 
 #include "base/base.h"

@@ -112,7 +112,8 @@ static int header_options(struct gzip *g, int flags, struct err *err)
 		uint32_t want = g->crc & 0xFFFF;
 		rc = header_le16(g, err);
 		if (rc >= 0 && (uint32_t)rc != want)
-			return err_set(err, ERR_PARSE, "gzip: header checksum differs before byte %llu",
+			return err_set(err, ERR_PARSE,
+				       "gzip: header checksum differs before byte %llu",
 				       (unsigned long long)gzip_at(g));
 	}
 	return rc < 0 ? rc : 0;

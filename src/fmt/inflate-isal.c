@@ -14,8 +14,8 @@ struct inflate *inflate_new(enum inflate_kind kind)
 {
 	struct inflate *z = xmalloc(sizeof *z);
 
-	/* The trailer of 8 bytes is read by ISA-L itself: it may hold up to 8 bytes of input in its bit
-	 * buffer, which could not be handed back across windows. */
+	/* The trailer of 8 bytes is read by ISA-L itself: it may hold up to 8 bytes of input in its
+	 * bit buffer, which could not be handed back across windows. */
 	z->flag = kind == INFLATE_GZIP ? ISAL_GZIP_NO_HDR_VER : ISAL_DEFLATE;
 	isal_inflate_init(&z->state);
 	z->state.crc_flag = z->flag;

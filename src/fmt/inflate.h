@@ -1,6 +1,6 @@
 /*
- * DEFLATE (RFC 1951) in pieces: ISA-L (inflate-isal.c), or zlib where it is missing (inflate-zlib.c).
- * The CRC-32 of what comes out is counted along.
+ * DEFLATE (RFC 1951) in pieces: ISA-L (inflate-isal.c), or zlib where it is missing
+ * (inflate-zlib.c). The CRC-32 of what comes out is counted along.
  */
 #pragma once
 
@@ -18,9 +18,9 @@ void inflate_free(struct inflate *z);
 /* Ready for the next stream of the same kind. */
 void inflate_reset(struct inflate *z);
 /*
- * Takes from *in, writes up to cap bytes (> 0) to `to`, *made says how many. *done: the stream is complete;
- * of INFLATE_GZIP, *in then begins with the byte behind it. When nothing was made and nothing is left of
- * *in, more input is needed.
+ * Takes from *in, writes up to cap bytes (> 0) to `to`, *made says how many. *done: the stream is
+ * complete; of INFLATE_GZIP, *in then begins with the byte behind it. When nothing was made and
+ * nothing is left of *in, more input is needed.
  */
 int inflate_run(struct inflate *z, struct sv *in, char *to, size_t cap, size_t *made, bool *done,
 		struct err *err) must_check;

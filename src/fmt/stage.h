@@ -1,6 +1,7 @@
 /*
- * What the stages of a stream share: a window of their own that is made when first needed, and an end
- * or error that repeats itself. A stage writes only `make`; stage_next() and stage_fill() do the rest.
+ * What the stages of a stream share: a window of their own that is made when first needed, and an
+ * end or error that repeats itself. A stage writes only `make`; stage_next() and stage_fill() do
+ * the rest.
  */
 #pragma once
 
@@ -27,4 +28,5 @@ void stage_init(struct stage *st,
 void stage_done(struct stage *st);
 
 /* The fill of s, or a copy out of its chunks; *kept (zero at first) holds what did not fit. */
-int stream_fill(struct stream *s, struct sv *kept, char *to, size_t cap, size_t *n, struct err *err) must_check;
+int stream_fill(struct stream *s, struct sv *kept, char *to, size_t cap, size_t *n,
+		struct err *err) must_check;

@@ -115,7 +115,8 @@ static int file_make(struct stage *st, char *to, size_t cap, size_t *n, struct e
 	if (got == 0 && f->left == UINT64_MAX)
 		return 0;
 	if (got == 0) {
-		(void)err_set(err, ERR_PARSE, "truncated: ends at byte %llu, %llu more were expected",
+		(void)err_set(err, ERR_PARSE,
+			      "truncated: ends at byte %llu, %llu more were expected",
 			      (unsigned long long)f->at, (unsigned long long)f->left);
 		return err_code(err, "truncated");
 	}

@@ -16,8 +16,8 @@ struct stream {
 	/* 1 = a chunk of at least one byte, 0 = end, negative = error */
 	int (*next)(struct stream *s, struct sv *chunk, struct err *err);
 	void (*free)(struct stream *s);
-	/* NULL, or the same with the bytes written to `to` (cap > 0) instead of into a window of the
-	 * stage, which saves a copy. */
+	/* NULL, or the same with the bytes written to `to` (cap > 0) instead of into a window of
+	 * the stage, which saves a copy. */
 	int (*fill)(struct stream *s, char *to, size_t cap, size_t *n, struct err *err);
 };
 
@@ -52,14 +52,15 @@ struct stream *stream_gzip(struct stream *inner);
 struct stream *stream_zstd(struct stream *inner);
 /* Looks at the first bytes: gzip, zstd or as it is. Takes inner over. */
 enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
-int stream_auto(struct stream *inner, struct stream **out, enum compression *found, struct err *err);
+int stream_auto(struct stream *inner, struct stream **out, enum compression *found,
+		struct err *err);
 /*
- * fmt/thread.c: runs inner in a thread of its own, a ring of windows ahead. Takes inner over. The thread
- * runs when stream_thread() returns, so a sandbox that forbids clone can be entered after it; seccomp
- * must then be loaded for all threads (SECCOMP_FILTER_FLAG_TSYNC) and Landlock before, since neither
- * reaches a thread that already runs. Where no thread can be made, inner itself is returned.
- * stream_free() waits for the read that is under way: who stops early at a pipe or socket shuts the
- * other end first.
+ * fmt/thread.c: runs inner in a thread of its own, a ring of windows ahead. Takes inner over. The
+ * thread runs when stream_thread() returns, so a sandbox that forbids clone can be entered after
+ * it; seccomp must then be loaded for all threads (SECCOMP_FILTER_FLAG_TSYNC) and Landlock before,
+ * since neither reaches a thread that already runs. Where no thread can be made, inner itself is
+ * returned. stream_free() waits for the read that is under way: who stops early at a pipe or socket
+ * shuts the other end first.
  */
 struct stream *stream_thread(struct stream *inner);
 

@@ -93,7 +93,8 @@ static bool checksum_ok(const char *block)
 static enum tar_format format_of(const char *block)
 {
 	if (sv_eq(get(block, f_magic), sv_make("ustar\0", 6)))
-		return sv_eq(get(block, f_star_trailer), sv_make("tar\0", 4)) ? TAR_STAR : TAR_USTAR;
+		return sv_eq(get(block, f_star_trailer), sv_make("tar\0", 4)) ? TAR_STAR
+									      : TAR_USTAR;
 	if (sv_eq(get(block, f_magic), SV("ustar ")) &&
 	    sv_eq(get(block, f_version), sv_make(" \0", 2)))
 		return TAR_GNU;
@@ -115,7 +116,8 @@ static bool skip_time(const char *block, struct field f)
 	return block[f.at] == '\0' || tar_number(get(block, f), &unused);
 }
 
-/* The prefix field, which GNU archives do not have, and star ones have shorter. False: a number is bad. */
+/* The prefix field, which GNU archives do not have, and star ones have shorter. False: a number is
+ * bad. */
 static bool prefix_read(const char *block, struct tar_header *h)
 {
 	int64_t unused;
@@ -131,7 +133,8 @@ static bool prefix_read(const char *block, struct tar_header *h)
 		return tar_number(get(block, f_star_atime), &unused) &&
 		       tar_number(get(block, f_star_ctime), &unused);
 	case TAR_GNU:
-		/* Go before 1.8 wrote a prefix there; it is taken when the times cannot be times. */
+		/* Go before 1.8 wrote a prefix there; it is taken when the times cannot be times.
+		 */
 		if (skip_time(block, f_gnu_atime) && skip_time(block, f_gnu_ctime))
 			return true;
 		if (ascii(ustar))
@@ -152,9 +155,10 @@ int tar_header_read(const char *block, struct tar_header *out, struct err *err)
 		return err_set(err, ERR_PARSE, "tar: no header, or its checksum is wrong");
 	h.name = tar_text(get(block, f_name));
 	h.link = tar_text(get(block, f_link));
-	bool ok = tar_number(get(block, f_size), &h.size) && tar_number(get(block, f_mode), &h.mode) &&
-		  tar_number(get(block, f_uid), &unused) && tar_number(get(block, f_gid), &unused) &&
-		  tar_number(get(block, f_mtime), &unused);
+	bool ok =
+		tar_number(get(block, f_size), &h.size) &&
+		tar_number(get(block, f_mode), &h.mode) && tar_number(get(block, f_uid), &unused) &&
+		tar_number(get(block, f_gid), &unused) && tar_number(get(block, f_mtime), &unused);
 	if (ok && h.format != TAR_V7)
 		ok = tar_number(get(block, f_major), &h.dev_major) &&
 		     tar_number(get(block, f_minor), &h.dev_minor) && prefix_read(block, &h);

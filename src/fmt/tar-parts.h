@@ -1,4 +1,5 @@
-/* The parts of the tar reader: header blocks, pax records, sparse maps, and tar.c that drives them. */
+/* The parts of the tar reader: header blocks, pax records, sparse maps, and tar.c that drives them.
+ */
 #pragma once
 
 #include "fmt/tar.h"
@@ -31,8 +32,8 @@ struct tar_pax {
 	struct sv major, minor, map, blocks, sparse_name, sparse_size, real_size;
 	struct sv uid, gid, mtime, atime, ctime;
 	struct sv_vec pairs; /* GNU.sparse 0.0 and 0.1: offset, length, offset ... */
-	bool bad;	     /* one of the numbers is none: the entry is refused */
-	bool twice;	     /* a key that matters stands twice */
+	bool bad;            /* one of the numbers is none: the entry is refused */
+	bool twice;          /* a key that matters stands twice */
 	bool any;
 };
 
@@ -52,15 +53,16 @@ struct tar_sparse {
 	size_t n, cap;
 };
 
-/* How the map of an entry reads the blocks that hold it: raw of the stream, or of the entry's data. */
+/* How the map of an entry reads the blocks that hold it: raw of the stream, or of the entry's data.
+ */
 struct tar_blocks {
 	int (*next)(void *arg, char *block, struct err *err);
 	void *arg;
 };
 
 /* Old GNU format (type S): *size becomes the expanded size. */
-int tar_sparse_gnu(const char *block, struct tar_blocks *more, struct tar_sparse *map, int64_t *size,
-		   struct err *err) must_check;
+int tar_sparse_gnu(const char *block, struct tar_blocks *more, struct tar_sparse *map,
+		   int64_t *size, struct err *err) must_check;
 /* GNU.sparse.* 0.0, 0.1, 1.0: 1 = sparse, 0 = it is not. */
 int tar_sparse_pax(const struct tar_pax *pax, struct tar_blocks *more, struct tar_sparse *map,
 		   int64_t *size, struct err *err) must_check;

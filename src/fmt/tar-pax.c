@@ -105,7 +105,8 @@ static struct sv *value_of(struct tar_pax *p, const struct key *k)
 	return (struct sv *)(void *)((char *)p + k->to);
 }
 
-/* GNU.sparse 0.0: offset and numbytes in turn. 1 = it was one, 0 = another key, -1 = out of turn. */
+/* GNU.sparse 0.0: offset and numbytes in turn. 1 = it was one, 0 = another key, -1 = out of turn.
+ */
 static int sparse_pair(struct tar_pax *p, struct sv key, struct sv value)
 {
 	bool offset = sv_is(key, "GNU.sparse.offset");
@@ -154,8 +155,8 @@ int tar_pax_read(struct sv text, struct tar_pax *out, struct err *err)
 	*out = (struct tar_pax){.pairs = out->pairs, .any = true};
 	while (text.n > 0)
 		if (!record(&text, &key, &value) || !record_take(out, key, value))
-			return err_set(err, ERR_PARSE, "tar: pax record %zu bytes from the end is broken",
-				       text.n);
+			return err_set(err, ERR_PARSE,
+				       "tar: pax record %zu bytes from the end is broken", text.n);
 	split_map(out, out->map);
 	/* the last value of a key counts, so values are judged when all are read */
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {

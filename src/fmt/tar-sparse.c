@@ -5,9 +5,9 @@
 
 enum {
 	REAL_SIZE_AT = 483,
-	MAP_AT = 386,	   /* 4 pairs in the header */
+	MAP_AT = 386, /* 4 pairs in the header */
 	MAP_PAIRS = 4,
-	MORE_PAIRS = 21,   /* in each block that follows */
+	MORE_PAIRS = 21, /* in each block that follows */
 	PAIR_SIZE = 24,
 	REGIONS_MAX = 1 << 20,
 };
@@ -47,8 +47,8 @@ static int gnu_pairs(const char *p, size_t pairs, struct tar_sparse *map, struct
 	return 0;
 }
 
-int tar_sparse_gnu(const char *block, struct tar_blocks *more, struct tar_sparse *map, int64_t *size,
-		   struct err *err)
+int tar_sparse_gnu(const char *block, struct tar_blocks *more, struct tar_sparse *map,
+		   int64_t *size, struct err *err)
 {
 	char next[TAR_BLOCK_SIZE];
 	size_t total = MAP_PAIRS * PAIR_SIZE + 1;

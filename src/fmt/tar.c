@@ -6,21 +6,21 @@ static const char zeros[16384];
 
 struct tar {
 	struct stream *in;
-	struct sv chunk;    /* bytes of the stream that are not used yet */
-	uint64_t at;	    /* offset of the chunk in the stream */
-	uint64_t left;	    /* bytes of the entry's data that are still in the stream */
-	size_t pad;	    /* zeros behind them up to a whole block */
+	struct sv chunk; /* bytes of the stream that are not used yet */
+	uint64_t at;     /* offset of the chunk in the stream */
+	uint64_t left;   /* bytes of the entry's data that are still in the stream */
+	size_t pad;      /* zeros behind them up to a whole block */
 	uint64_t headers, holes;
 	char block[TAR_BLOCK_SIZE];
 	struct buf pax_text, long_name, long_link, path;
 	struct tar_pax pax;
-	unsigned metas;	    /* headers in front of the entry's own */
-	bool twice;	    /* two of them of one kind */
+	unsigned metas; /* headers in front of the entry's own */
+	bool twice;     /* two of them of one kind */
 	bool sparse;
 	struct tar_sparse map;
-	size_t region;	    /* the first one that is not behind pos */
+	size_t region;      /* the first one that is not behind pos */
 	uint64_t pos, size; /* in the expanded file */
-	int ended;	    /* 1 = at the end; negative = the error below, for ever */
+	int ended;          /* 1 = at the end; negative = the error below, for ever */
 	struct err err;
 };
 
@@ -203,7 +203,7 @@ static void entry_reset(struct tar *t)
 
 static enum tar_type type_of(char type)
 {
-	static const enum tar_type types[] = {TAR_FILE,	 TAR_HARDLINK, TAR_SYMLINK, TAR_CHAR,
+	static const enum tar_type types[] = {TAR_FILE,  TAR_HARDLINK, TAR_SYMLINK, TAR_CHAR,
 					      TAR_BLOCK, TAR_DIR,      TAR_FIFO,    TAR_FILE};
 
 	if (type >= '0' && type <= '7')
@@ -212,8 +212,8 @@ static enum tar_type type_of(char type)
 }
 
 /* In which way GNU tar, libarchive, star or POSIX see this entry differently. */
-static const char *oddity(const struct tar *t, const struct tar_header *h, const struct tar_entry *e,
-			  int64_t header_size)
+static const char *oddity(const struct tar *t, const struct tar_header *h,
+			  const struct tar_entry *e, int64_t header_size)
 {
 	const struct tar_pax *p = &t->pax;
 
@@ -226,9 +226,11 @@ static const char *oddity(const struct tar *t, const struct tar_header *h, const
 		return "a key stands twice in its pax header";
 	if (t->twice)
 		return "two extended headers of one kind in front of it";
-	if (p->path.n > 0 && t->long_name.n > 0 && !sv_eq(p->path, tar_text(buf_view(&t->long_name))))
+	if (p->path.n > 0 && t->long_name.n > 0 &&
+	    !sv_eq(p->path, tar_text(buf_view(&t->long_name))))
 		return "two names: pax path and GNU long name";
-	if (p->link.n > 0 && t->long_link.n > 0 && !sv_eq(p->link, tar_text(buf_view(&t->long_link))))
+	if (p->link.n > 0 && t->long_link.n > 0 &&
+	    !sv_eq(p->link, tar_text(buf_view(&t->long_link))))
 		return "two link targets: pax linkpath and GNU long link";
 	if (h->odd_prefix && p->path.n == 0 && t->long_name.n == 0)
 		return "prefix of the name depends on the reader";
@@ -237,10 +239,12 @@ static const char *oddity(const struct tar *t, const struct tar_header *h, const
 	return NULL;
 }
 
-/* Name and link: pax over the header, GNU long names over pax, the name of a sparse file over all. */
+/* Name and link: pax over the header, GNU long names over pax, the name of a sparse file over all.
+ */
 static void entry_names(struct tar *t, const struct tar_header *h, struct tar_entry *e)
 {
-	struct sv name = tar_text(buf_view(&t->long_name)), link = tar_text(buf_view(&t->long_link));
+	struct sv name = tar_text(buf_view(&t->long_name)),
+		  link = tar_text(buf_view(&t->long_link));
 
 	e->path = h->name;
 	e->link = link.n ? link : t->pax.link.n ? t->pax.link : h->link;
@@ -255,7 +259,8 @@ static void entry_names(struct tar *t, const struct tar_header *h, struct tar_en
 	}
 }
 
-static int entry_sparse(struct tar *t, const struct tar_header *h, struct tar_entry *e, struct err *err)
+static int entry_sparse(struct tar *t, const struct tar_header *h, struct tar_entry *e,
+			struct err *err)
 {
 	struct tar_blocks raw = {next_raw_block, t}, data = {next_data_block, t};
 	int64_t size = h->size;
@@ -312,9 +317,10 @@ static int entry_read(struct tar *t, struct tar_header *h, struct tar_entry *out
 	return 1;
 }
 
-/* POSIX: the values of a global header hold for all that follow. Go and Docker pass over it, and forget
- * what stood in front of it. */
-static int global_read(struct tar *t, const struct tar_header *h, struct tar_entry *out, struct err *err)
+/* POSIX: the values of a global header hold for all that follow. Go and Docker pass over it, and
+ * forget what stood in front of it. */
+static int global_read(struct tar *t, const struct tar_header *h, struct tar_entry *out,
+		       struct err *err)
 {
 	struct tar_entry e = {.offset = t->at - TAR_BLOCK_SIZE, .type = TAR_OTHER};
 
@@ -358,8 +364,8 @@ static int header_take(struct tar *t, struct tar_header *h, struct tar_entry *ou
 	}
 }
 
-/* What is left of the entry before. 1, or 0 when the stream ends inside of the padding, which is the end
- * of the archive for Go. */
+/* What is left of the entry before. 1, or 0 when the stream ends inside of the padding, which is
+ * the end of the archive for Go. */
 static int entry_skip(struct tar *t, struct err *err)
 {
 	int rc = skip(t, t->left, err);
@@ -444,12 +450,14 @@ static int sparse_view(struct tar *t, struct sv *chunk, struct err *err)
 		t->region++;
 	r = t->region < t->map.n ? &t->map.p[t->region] : NULL;
 	if (t->pos == t->size)
-		return t->left > 0 ? err_set(err, ERR_PARSE, "tar: sparse file has more data than its map")
+		return t->left > 0 ? err_set(err, ERR_PARSE,
+					     "tar: sparse file has more data than its map")
 				   : 0;
 	if (r && r->at <= t->pos) {
 		uint64_t n = r->at + r->n - t->pos;
 		if (t->left == 0)
-			return err_set(err, ERR_PARSE, "tar: sparse file has less data than its map");
+			return err_set(err, ERR_PARSE,
+				       "tar: sparse file has less data than its map");
 		int rc = data_view(t, n < t->left ? n : t->left, chunk, err);
 		if (rc > 0)
 			t->pos += chunk->n;
@@ -460,7 +468,8 @@ static int sparse_view(struct tar *t, struct sv *chunk, struct err *err)
 	t->pos += chunk->n;
 	t->holes += chunk->n;
 	if (t->holes > limit_tar_holes)
-		return err_set(err, ERR_LIMIT, "tar: more than %llu zeros in sparse files (tar_holes)",
+		return err_set(err, ERR_LIMIT,
+			       "tar: more than %llu zeros in sparse files (tar_holes)",
 			       (unsigned long long)limit_tar_holes);
 	return 1;
 }

@@ -1,7 +1,7 @@
 /*
- * A stage that runs its inner stream in a thread of its own. Ring of windows: the thread fills slots
- * [made], the consumer holds slot [taken]; both counters only grow. An error or the end is a slot too,
- * so it comes after all bytes before it.
+ * A stage that runs its inner stream in a thread of its own. Ring of windows: the thread fills
+ * slots [made], the consumer holds slot [taken]; both counters only grow. An error or the end is a
+ * slot too, so it comes after all bytes before it.
  */
 #include "fmt/stream.h"
 
@@ -136,8 +136,9 @@ static void threaded_free(struct stream *s)
 	threaded_done(t);
 }
 
-/* Signals stay with the thread that made us; the small stack is enough: stages hold their state in the
- * heap. Returns when the thread runs, so that what it does at its start is done before a sandbox. */
+/* Signals stay with the thread that made us; the small stack is enough: stages hold their state in
+ * the heap. Returns when the thread runs, so that what it does at its start is done before a
+ * sandbox. */
 static bool start(struct threaded *t)
 {
 	pthread_attr_t attr;

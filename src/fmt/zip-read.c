@@ -4,7 +4,7 @@
 #include "fmt/inflate.h"
 #include "fmt/stage.h"
 
-enum { LOCAL_SIG = 0x04034B50, ENCRYPTED = 1, SIZES_BEHIND = 8, STORED = 0, DEFLATE = 8 };
+enum { ENCRYPTED = 1, SIZES_BEHIND = 8, STORED = 0, DEFLATE = 8 };
 
 struct unzip {
 	struct stage st;
@@ -22,7 +22,8 @@ static bool same32(uint32_t local, uint64_t central)
 }
 
 /* The local header agrees with the central directory; *data is where the member's bytes begin. */
-static int local_read(const struct zip *z, const struct zip_member *m, uint64_t *data, struct err *err)
+static int local_read(const struct zip *z, const struct zip_member *m, uint64_t *data,
+		      struct err *err)
 {
 	auto_free char *scratch = z->fd < 0 ? NULL : xmalloc(ZIP_LOCAL_SIZE + m->name.n);
 	const char *p;
@@ -30,7 +31,7 @@ static int local_read(const struct zip *z, const struct zip_member *m, uint64_t 
 	int rc = zip_bytes(z, m->header, ZIP_LOCAL_SIZE + m->name.n, scratch, &p, err);
 	if (rc < 0)
 		return rc;
-	if (le32(p) != LOCAL_SIG)
+	if (le32(p) != ZIP_LOCAL_SIG)
 		return err_set(err, ERR_PARSE, "zip: no local header at byte %llu",
 			       (unsigned long long)m->header);
 	uint16_t flags = le16(p + 6);
@@ -131,7 +132,8 @@ static void unzip_free(struct stream *s)
 	free(u);
 }
 
-int zip_stream(const struct zip *z, const struct zip_member *m, struct stream **out, struct err *err)
+int zip_stream(const struct zip *z, const struct zip_member *m, struct stream **out,
+	       struct err *err)
 {
 	uint64_t at = 0;
 

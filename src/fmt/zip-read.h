@@ -3,7 +3,7 @@
 
 #include "fmt/zip.h"
 
-enum { ZIP_LOCAL_SIZE = 30 };
+enum { ZIP_LOCAL_SIG = 0x04034B50, ZIP_LOCAL_SIZE = 30 };
 
 /* n bytes of the file: a view, or (with a descriptor) read into scratch. */
 int zip_bytes(const struct zip *z, uint64_t at, size_t n, char *scratch, const char **out,

@@ -20,7 +20,7 @@ enum {
 
 /* What the end record, or its zip64 form, says. */
 struct end {
-	uint64_t at;    /* where the central directory must end */
+	uint64_t at; /* where the central directory must end */
 	uint64_t count, size, offset;
 	bool zip64;
 };
@@ -52,8 +52,8 @@ int zip_bytes(const struct zip *z, uint64_t at, size_t n, char *scratch, const c
 	return 0;
 }
 
-/* APPNOTE 4.3.14: the zip64 end record is where the locator says; with bytes in front of the archive
- * that place is wrong, then it stands before the locator. */
+/* APPNOTE 4.3.14: the zip64 end record is where the locator says; with bytes in front of the
+ * archive that place is wrong, then it stands before the locator. */
 static int end_zip64(const struct zip *z, uint64_t end_at, struct end *e, struct err *err)
 {
 	char scratch[END64_SIZE];
@@ -105,7 +105,25 @@ static int end_read(const struct zip *z, const char *p, uint64_t at, struct end 
 	return 0;
 }
 
-/* The last end record whose comment reaches exactly to the end of the file. */
+/* With other bytes behind it, or a comment that is cut, Java believes an end record if the
+ * directory and the first member stand where it says. */
+static bool end_plausible(const struct zip *z, const char *p, uint64_t at)
+{
+	char scratch[4];
+	const char *found;
+	struct err err;
+	uint64_t size = le32(p + 12), offset = le32(p + 16);
+
+	if (size == 0 || size > at || offset > at - size)
+		return false;
+	if (zip_bytes(z, at - size, 4, scratch, &found, &err) < 0 || le32(found) != CENTRAL_SIG)
+		return false;
+	return zip_bytes(z, at - size - offset, 4, scratch, &found, &err) == 0 &&
+	       le32(found) == ZIP_LOCAL_SIG;
+}
+
+/* The last end record whose comment reaches exactly to the end of the file, or that is plausible.
+ */
 static int end_find(const struct zip *z, struct end *e, struct err *err)
 {
 	size_t n = z->length < END_SIZE + COMMENT_MAX ? (size_t)z->length : END_SIZE + COMMENT_MAX;
@@ -117,9 +135,13 @@ static int end_find(const struct zip *z, struct end *e, struct err *err)
 	int rc = zip_bytes(z, z->length - n, n, scratch, &p, err);
 	if (rc < 0)
 		return rc;
-	for (size_t i = n - END_SIZE + 1; i-- > 0;)
-		if (p[i] == 'P' && le32(p + i) == END_SIG && le16(p + i + 20) == n - i - END_SIZE)
-			return end_read(z, p + i, z->length - n + i, e, err);
+	for (size_t i = n - END_SIZE + 1; i-- > 0;) {
+		if (p[i] != 'P' || le32(p + i) != END_SIG)
+			continue;
+		uint64_t at = z->length - n + i;
+		if (le16(p + i + 20) == n - i - END_SIZE || end_plausible(z, p + i, at))
+			return end_read(z, p + i, at, e, err);
+	}
 	return err_set(err, ERR_PARSE, "not a zip archive, or truncated: no end record");
 }
 
@@ -149,7 +171,8 @@ static int extra_zip64(struct zip_member *m, uint64_t *header, struct sv extra, 
 	return 0;
 }
 
-/* One record of the central directory; *rest moves behind it. base: offset of the archive in the file. */
+/* One record of the central directory; *rest moves behind it. base: offset of the archive in the
+ * file. */
 static int central_read(const struct zip *z, struct sv *rest, uint64_t base, struct zip_member *m,
 			struct err *err)
 {
@@ -195,7 +218,8 @@ static int by_header(const void *a, const void *b, void *arg)
 }
 
 /* Sorted only when it is not already: archives usually are in order. */
-static void sort(const struct zip *z, uint32_t *index, int (*cmp)(const void *, const void *, void *))
+static void sort(const struct zip *z, uint32_t *index,
+		 int (*cmp)(const void *, const void *, void *))
 {
 	bool sorted = true;
 
@@ -281,7 +305,8 @@ static int open_members(struct arena *a, struct zip *z, struct err *err)
 	if (e.size > e.at || e.offset > e.at - e.size)
 		return err_set(err, ERR_PARSE, "zip: the central directory lies outside the file");
 	if (e.size > limit_zip_directory)
-		return err_set(err, ERR_LIMIT, "zip: central directory of %llu bytes (zip_directory)",
+		return err_set(err, ERR_LIMIT,
+			       "zip: central directory of %llu bytes (zip_directory)",
 			       (unsigned long long)e.size);
 	uint64_t directory = e.at - e.size;
 	char *own = z->fd < 0 ? NULL : arena_alloc(a, (size_t)e.size);

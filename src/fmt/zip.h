@@ -1,7 +1,7 @@
 /*
- * zip (APPNOTE 6.3): the central directory is the authority; local headers are checked against it. zip64.
- * Members that overlap, lie outside, or files that have a name twice are errors. Bytes in front of the
- * archive (a program that unpacks itself) are passed over, as Java does.
+ * zip (APPNOTE 6.3): the central directory is the authority; local headers are checked against it.
+ * zip64. Members that overlap, lie outside, or files that have a name twice are errors. Bytes in
+ * front of the archive (a program that unpacks itself) are passed over, as Java does.
  */
 #pragma once
 
@@ -35,8 +35,9 @@ bool zip_view(const struct zip *z, const struct zip_member *m, struct sv *out);
 /* Appends the member, unpacked, CRC checked. More than limit bytes: ERR_LIMIT. */
 int zip_read(const struct zip *z, const struct zip_member *m, uint64_t limit, struct buf *out,
 	     struct err *err) must_check;
-/* The member in pieces; the end is given only when size and CRC are right. *z outlives the stream. */
-int zip_stream(const struct zip *z, const struct zip_member *m, struct stream **out, struct err *err)
-	must_check;
+/* The member in pieces; the end is given only when size and CRC are right. *z outlives the stream.
+ */
+int zip_stream(const struct zip *z, const struct zip_member *m, struct stream **out,
+	       struct err *err) must_check;
 /* The member of this name, or NULL. */
 const struct zip_member *zip_find(const struct zip *z, struct sv name);

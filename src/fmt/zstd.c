@@ -6,7 +6,9 @@
 #include "fmt/expand.h"
 #include "fmt/stage.h"
 
-enum { WINDOW_LOG_MAX = 27 }; /* 128 MiB: the largest that `zstd --long` makes without being forced */
+enum {
+	WINDOW_LOG_MAX = 27
+}; /* 128 MiB: the largest that `zstd --long` makes without being forced */
 
 struct zstd {
 	struct stage st;
@@ -39,7 +41,8 @@ static int zstd_make(struct stage *st, char *to, size_t cap, size_t *n, struct e
 	struct zstd *z = (struct zstd *)st;
 
 	for (;;) {
-		/* without input too: the last call may have left bytes for which there was no room */
+		/* without input too: the last call may have left bytes for which there was no room
+		 */
 		if (z->in_frame || z->chunk.n > 0) {
 			int rc = zstd_run(z, to, cap, n, err);
 			if (rc < 0)

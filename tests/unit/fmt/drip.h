@@ -42,4 +42,3 @@ static inline struct stream *drip(struct sv v, size_t step, bool fail, bool *fre
 			   .freed = freed};
 	return &d->s;
 }
-

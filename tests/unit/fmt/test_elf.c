@@ -54,7 +54,8 @@ static void put(char *to, bool big, uint64_t v, size_t n)
 		to[big ? n - 1 - i : i] = (char)(v >> 8 * i);
 }
 
-/* Header, three sections (null, names, ".x" with "data"), 32 or 64 bit; extended: counts in section 0. */
+/* Header, three sections (null, names, ".x" with "data"), 32 or 64 bit; extended: counts in section
+ * 0. */
 static size_t make(char *p, bool is64, bool big, bool extended)
 {
 	size_t header = is64 ? 64 : 52, entry = is64 ? 64 : 40, names = header + 3 * entry;
@@ -127,14 +128,14 @@ static void test_broken(void **state)
 		size_t at, n;
 		uint64_t v;
 	} rows[] = {
-		{4, 1, 3},	    /* class */
-		{5, 1, 0},	    /* byte order */
-		{6, 1, 2},	    /* version */
-		{58, 2, 63},	    /* section headers too small */
-		{40, 8, UINT64_MAX}, /* section headers outside */
-		{62, 2, 3},	    /* no such section for names */
+		{4, 1, 3},                         /* class */
+		{5, 1, 0},                         /* byte order */
+		{6, 1, 2},                         /* version */
+		{58, 2, 63},                       /* section headers too small */
+		{40, 8, UINT64_MAX},               /* section headers outside */
+		{62, 2, 3},                        /* no such section for names */
 		{64 + 64 + 24, 8, UINT64_MAX - 4}, /* names outside */
-		{64 + 128 + 32, 8, UINT64_MAX},	   /* .x too long */
+		{64 + 128 + 32, 8, UINT64_MAX},    /* .x too long */
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		char p[1024];

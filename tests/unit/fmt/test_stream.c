@@ -108,7 +108,8 @@ static void test_fd(void **state)
 	expect_bytes(stream_fd(fd, 5, 10), sv_head(sv_from(v, 5), 10));
 	expect_bytes(stream_fd(fd, v.n, UINT64_MAX), SV(""));
 	expect_bytes(stream_fd(fd, 3, 0), SV(""));
-	expect_error(stream_fd(fd, 10, v.n), ERR_PARSE, "truncated", "ends at byte 700001, 10 more");
+	expect_error(stream_fd(fd, 10, v.n), ERR_PARSE, "truncated",
+		     "ends at byte 700001, 10 more");
 	expect_error(stream_fd(fd, UINT64_MAX - 1, 1), ERR_PARSE, NULL, "beyond any file");
 	expect_error(stream_fd(-1, 0, 1), ERR_IO, NULL, "cannot read");
 	close(fd);
@@ -199,7 +200,8 @@ static void test_gzip_broken(void **state)
 	for (size_t i = 0; i < 8; i++) {
 		for (size_t end = second; end <= b.n; end += b.n - second) {
 			b.p[end - 1 - i] ^= 1;
-			expect_error(stream_gzip(stream_mem(buf_view(&b))), ERR_PARSE, NULL, "trailer");
+			expect_error(stream_gzip(stream_mem(buf_view(&b))), ERR_PARSE, NULL,
+				     "trailer");
 			b.p[end - 1 - i] ^= 1;
 		}
 	}
@@ -210,7 +212,8 @@ static void test_gzip_broken(void **state)
 	expect_error(stream_gzip(stream_mem(buf_view(&b))), ERR_PARSE, NULL, "reserved");
 	b.p[3] &= 0x1F;
 	buf_char(&b, 0);
-	expect_error(stream_gzip(stream_mem(buf_view(&b))), ERR_PARSE, "trailing-bytes", "after the end");
+	expect_error(stream_gzip(stream_mem(buf_view(&b))), ERR_PARSE, "trailing-bytes",
+		     "after the end");
 	expect_error(stream_gzip(stream_mem(SV("plain text"))), ERR_PARSE, NULL, "not gzip");
 	expect_error(stream_gzip(drip(SV("\x1f\x8b"), 1, true, NULL)), ERR_IO, NULL, "drip");
 	buf_done(&b);
@@ -239,8 +242,8 @@ static void test_zstd_broken(void **state)
 	struct buf b = {0};
 	add_frame(&b, SV("some bytes some bytes some bytes"));
 	for (size_t cut = 0; cut < b.n; cut++)
-		expect_error(stream_zstd(stream_mem(sv_head(buf_view(&b), cut))), ERR_PARSE, "truncated",
-			     "truncated");
+		expect_error(stream_zstd(stream_mem(sv_head(buf_view(&b), cut))), ERR_PARSE,
+			     "truncated", "truncated");
 	buf_str(&b, "junk");
 	expect_error(stream_zstd(stream_mem(buf_view(&b))), ERR_PARSE, NULL, "zstd");
 	buf_clear(&b);
@@ -299,8 +302,9 @@ static void test_auto(void **state)
 			struct stream *s = NULL;
 			enum compression found = COMPRESSION_NONE;
 			struct err err;
-			assert_int_equal(stream_auto(drip(rows[i].in, step, false, NULL), &s, &found, &err),
-					 0);
+			assert_int_equal(
+				stream_auto(drip(rows[i].in, step, false, NULL), &s, &found, &err),
+				0);
 			assert_int_equal(found, rows[i].found);
 			expect_bytes(s, rows[i].out);
 		}
@@ -354,11 +358,11 @@ static void test_thread(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fd),	    cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_digest),	    cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_fd),          cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_digest),      cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_gzip_broken), cmocka_unit_test(test_zstd),
 		cmocka_unit_test(test_zstd_broken), cmocka_unit_test(test_bomb),
-		cmocka_unit_test(test_auto),	    cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_auto),        cmocka_unit_test(test_thread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

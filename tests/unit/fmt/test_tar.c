@@ -23,7 +23,8 @@ static void seal(char *h)
 }
 
 /* A ustar header; returns its offset, so that a test can change and seal() it. */
-static size_t add_header(struct buf *b, const char *name, char type, const char *link, uint64_t size)
+static size_t add_header(struct buf *b, const char *name, char type, const char *link,
+			 uint64_t size)
 {
 	char h[BLOCK] = {0};
 	size_t at = b->n;
@@ -33,7 +34,10 @@ static size_t add_header(struct buf *b, const char *name, char type, const char 
 	(void)snprintf(h + 124, 12, "%011llo", (unsigned long long)size);
 	h[156] = type;
 	memcpy(h + 157, link, strlen(link));
-	memcpy(h + 257, "ustar\0" "00", 8);
+	memcpy(h + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	seal(h);
 	buf_add(b, h, BLOCK);
 	return at;
@@ -82,7 +86,8 @@ static void change(struct buf *b, size_t at, size_t field, const char *bytes, si
 }
 
 /*
- * What was read, as text, one line an entry: "type path>link size odd:content\n"; then "end" or "!message".
+ * What was read, as text, one line an entry: "type path>link size odd:content\n"; then "end" or
+ * "!message".
  */
 static void dump(struct sv archive, size_t step, struct buf *out)
 {
@@ -135,7 +140,10 @@ static void test_plain(void **state)
 	add(&b, "l", '2', "target", SV(""));
 	add(&b, "h", '1', "a", SV(""));
 	size_t at = add(&b, "c", '3', "", SV(""));
-	change(&b, at, 329, "0000005\0" "0000001", 16);
+	change(&b, at, 329,
+	       "0000005\0"
+	       "0000001",
+	       16);
 	add(&b, "old/", '\0', "", SV(""));
 	add(&b, "p", '6', "", SV(""));
 	add(&b, "?", 'Z', "", SV("data"));
@@ -143,7 +151,8 @@ static void test_plain(void **state)
 	change(&b, at, 345, "pre/fix", 7);
 	add_end(&b);
 	buf_str(&b, "what follows is not read as entries");
-	expect(&b, "f a 5:hello\nd d/ 0:\nl l>target 0:\nh h>a 0:\nc c 0:\nd old/ 0:\np p 0:\no ? 4:data\n"
+	expect(&b, "f a 5:hello\nd d/ 0:\nl l>target 0:\nh h>a 0:\nc c 0:\nd old/ 0:\np p 0:\no ? "
+		   "4:data\n"
 		   "f pre/fix/base 0:\nend");
 	buf_done(&b);
 }
@@ -156,7 +165,10 @@ static void test_devices_and_xattr(void **state)
 	struct err err;
 	PAX(&b, 'x', "SCHILY.xattr.trusted.overlay.opaque", "y");
 	size_t at = add(&b, "c", '3', "", SV(""));
-	change(&b, at, 329, "0000005\0" "0000011", 16);
+	change(&b, at, 329,
+	       "0000005\0"
+	       "0000011",
+	       16);
 	struct tar *t = tar_new(stream_mem(buf_view(&b)));
 	assert_int_equal(tar_next(t, &e, &err), 1);
 	assert_int_equal(e.dev_major, 5);
@@ -218,9 +230,11 @@ static void test_numbers(void **state)
 		{"\0\0\0\0\0\0\0\0\0\0\0\0", "f n 0:\n"},
 		{"00000000008", "!header at byte 0: tar: a number"},
 		{"-0000000005", "!header at byte 0: tar: a number"},
-		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "!header at byte 0: tar: negative"},
+		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+		 "!header at byte 0: tar: negative"},
 		{"\x81\0\0\0\0\0\0\0\0\0\0\5", "!header at byte 0: tar: a number"},
-		{"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", "f n 9223372036854775807:!tar: truncated"},
+		{"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff",
+		 "f n 9223372036854775807:!tar: truncated"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf b = {0};
@@ -249,8 +263,8 @@ static void test_pax_broken(void **state)
 {
 	(void)state;
 	static const char *const rows[] = {
-		"x", "5 a=", "6 a=b", "99 a=b\n", "6 a=b\t", "6 =ab\n", "6  ab\n", "-6 a=b\n",
-		"4 =\n", "12 path=a\0bc\n",
+		"x",       "5 a=",    "6 a=b",    "99 a=b\n", "6 a=b\t",
+		"6 =ab\n", "6  ab\n", "-6 a=b\n", "4 =\n",    "12 path=a\0bc\n",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf b = {0};
@@ -259,8 +273,11 @@ static void test_pax_broken(void **state)
 		expect(&b, "!header at byte 0: tar: pax record");
 		buf_done(&b);
 	}
-	static const char *const numbers[][2] = {{"uid", "abc"}, {"size", "-1"}, {"size", "1x"},
-						 {"mtime", "1.x"}, {"size", "9223372036854775808"}};
+	static const char *const numbers[][2] = {{"uid", "abc"},
+						 {"size", "-1"},
+						 {"size", "1x"},
+						 {"mtime", "1.x"},
+						 {"size", "9223372036854775808"}};
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
 		struct buf b = {0};
 		PAX(&b, 'x', numbers[i][0], numbers[i][1]);
@@ -295,8 +312,10 @@ static void test_odd(void **state)
 	PAX(&b, 'x', "path", "lost");
 	PAX(&b, 'g', "comment", "c");
 	add(&b, "last", '0', "", SV(""));
-	expect(&b, "f hidden 0:\nf n 3 odd:abc\nh h>n 0 odd:\nf 2 0 odd:\nf gnu 0 odd:\nf second 0 odd:\n"
-		   "f slash/ 0 odd:\no PaxHeaders/x 0:\no all 0 odd:\no PaxHeaders/x 0 odd:\nf last 0:\nend");
+	expect(&b, "f hidden 0:\nf n 3 odd:abc\nh h>n 0 odd:\nf 2 0 odd:\nf gnu 0 odd:\nf second 0 "
+		   "odd:\n"
+		   "f slash/ 0 odd:\no PaxHeaders/x 0:\no all 0 odd:\no PaxHeaders/x 0 odd:\nf "
+		   "last 0:\nend");
 	buf_done(&b);
 	/* a size beyond 8 GiB has to stand in the pax header alone */
 	PAX(&b, 'x', "size", "8589934592");
@@ -310,7 +329,12 @@ static void add_sparse_gnu(struct buf *b, const char *real)
 	size_t at = add(b, "s", 'S', "", SV("abcdef"));
 
 	memcpy(b->p + at + 257, "ustar  ", 8);
-	memcpy(b->p + at + 386, "00000000003\0" "00000000002\0" "00000000007\0" "00000000004", 48);
+	memcpy(b->p + at + 386,
+	       "00000000003\0"
+	       "00000000002\0"
+	       "00000000007\0"
+	       "00000000004",
+	       48);
 	memcpy(b->p + at + 483, real, 12);
 	seal(b->p + at);
 }
@@ -322,8 +346,8 @@ static void test_sparse(void **state)
 	struct buf b = {0}, got = {0};
 	struct sv line;
 	add_sparse_gnu(&b, "00000000014");
-	PAX(&b, 'x', "GNU.sparse.numblocks", "2", "GNU.sparse.offset", "3", "GNU.sparse.numbytes", "2",
-	    "GNU.sparse.offset", "7", "GNU.sparse.numbytes", "4", "GNU.sparse.size", "12");
+	PAX(&b, 'x', "GNU.sparse.numblocks", "2", "GNU.sparse.offset", "3", "GNU.sparse.numbytes",
+	    "2", "GNU.sparse.offset", "7", "GNU.sparse.numbytes", "4", "GNU.sparse.size", "12");
 	add(&b, "s", '0', "", SV("abcdef"));
 	PAX(&b, 'x', "GNU.sparse.major", "0", "GNU.sparse.minor", "1", "GNU.sparse.name", "s",
 	    "GNU.sparse.numblocks", "2", "GNU.sparse.map", "3,2,7,4", "GNU.sparse.size", "12");
@@ -369,8 +393,9 @@ static void test_sparse_broken(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf b = {0};
-		PAX(&b, 'x', "GNU.sparse.major", "0", "GNU.sparse.minor", "1", "GNU.sparse.numblocks",
-		    rows[i].blocks, "GNU.sparse.map", rows[i].map, "GNU.sparse.size", rows[i].size);
+		PAX(&b, 'x', "GNU.sparse.major", "0", "GNU.sparse.minor", "1",
+		    "GNU.sparse.numblocks", rows[i].blocks, "GNU.sparse.map", rows[i].map,
+		    "GNU.sparse.size", rows[i].size);
 		add(&b, "s", '0', "", sv_of(rows[i].data));
 		expect(&b, rows[i].want);
 		buf_done(&b);
@@ -410,7 +435,8 @@ static void test_cut(void **state)
 		size_t same = 0;
 		while (same < got.n && got.p[same] == whole.p[same])
 			same++;
-		if (same < got.n && got.p[same] != '!' && !sv_is(sv_from(buf_view(&got), same), "end"))
+		if (same < got.n && got.p[same] != '!' &&
+		    !sv_is(sv_from(buf_view(&got), same), "end"))
 			fail_msg("cut at %zu gives \"%s\"", n, got.p);
 	}
 	buf_done(&got);
@@ -424,11 +450,26 @@ static void test_clean_path(void **state)
 	static const struct {
 		const char *in, *out; /* NULL: refused */
 	} rows[] = {
-		{"a/b", "a/b"}, {"./a//b/", "a/b"}, {"/etc/pwd", "etc/pwd"}, {"", ""}, {".", ""},
-		{"/", ""}, {"./", ""}, {"a/../b", "b"}, {"a/b/..", "a"}, {"a/..", ""}, {"..", NULL},
-		{"a/../../b", NULL}, {"/..", NULL}, {"...", "..."}, {"a/..b", "a/..b"},
-		{"abcdefgh", "abcdefgh"}, {"./abcdefgh", "abcdefgh"}, {"abcdefghi", NULL},
-		{"./abcdefghi", NULL}, {"abcd/../x", "x"},
+		{"a/b", "a/b"},
+		{"./a//b/", "a/b"},
+		{"/etc/pwd", "etc/pwd"},
+		{"", ""},
+		{".", ""},
+		{"/", ""},
+		{"./", ""},
+		{"a/../b", "b"},
+		{"a/b/..", "a"},
+		{"a/..", ""},
+		{"..", NULL},
+		{"a/../../b", NULL},
+		{"/..", NULL},
+		{"...", "..."},
+		{"a/..b", "a/..b"},
+		{"abcdefgh", "abcdefgh"},
+		{"./abcdefgh", "abcdefgh"},
+		{"abcdefghi", NULL},
+		{"./abcdefghi", NULL},
+		{"abcd/../x", "x"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		char out[8];
@@ -545,12 +586,12 @@ static void test_libarchive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),	   cmocka_unit_test(test_devices_and_xattr),
-		cmocka_unit_test(test_ends),	   cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_numbers),	   cmocka_unit_test(test_pax_broken),
-		cmocka_unit_test(test_odd),	   cmocka_unit_test(test_sparse),
+		cmocka_unit_test(test_plain),         cmocka_unit_test(test_devices_and_xattr),
+		cmocka_unit_test(test_ends),          cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_numbers),       cmocka_unit_test(test_pax_broken),
+		cmocka_unit_test(test_odd),           cmocka_unit_test(test_sparse),
 		cmocka_unit_test(test_sparse_broken), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_cut),	   cmocka_unit_test(test_clean_path),
+		cmocka_unit_test(test_cut),           cmocka_unit_test(test_clean_path),
 #ifdef HAVE_LIBARCHIVE
 		cmocka_unit_test(test_libarchive),
 #endif

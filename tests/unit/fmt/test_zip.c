@@ -59,7 +59,8 @@ static void add(struct maker *m, struct sv name, struct sv data, unsigned method
 	struct buf packed = {0};
 	bool behind = lie.flags & 8;
 	uint32_t crc = (uint32_t)crc32(0, (const Bytef *)data.p, (uInt)data.n) ^ lie.crc_xor;
-	uint32_t size = (uint32_t)data.n + lie.size_add, header = (uint32_t)m->local.n + lie.header_add;
+	uint32_t size = (uint32_t)data.n + lie.size_add,
+		 header = (uint32_t)m->local.n + lie.header_add;
 
 	if (method)
 		deflate_raw(&packed, data);
@@ -199,7 +200,8 @@ static void test_read(void **state)
 		add(&m, SV("stored.jar"), v, 0, (struct lie){0});
 		add(&m, SV("META-INF/"), SV(""), 0, (struct lie){0});
 		add(&m, SV("empty"), SV(""), 8, (struct lie){0});
-		struct buf b = finish(&m, fronts[i >> 1 & 1], i & 4 ? SV("PK\5\6 comment") : SV(""));
+		struct buf b =
+			finish(&m, fronts[i >> 1 & 1], i & 4 ? SV("PK\5\6 comment") : SV(""));
 		int fd = temp_file(buf_view(&b));
 		for (int from_fd = 0; from_fd < 2; from_fd++) {
 			struct arena a;
@@ -246,7 +248,7 @@ static enum err_kind judge(struct sv bytes, struct err *err)
 		buf_done(&b);
 	}
 	arena_done(&a);
-	return (enum err_kind)-rc;
+	return (enum err_kind) - rc;
 }
 
 static void test_lies(void **state)
@@ -305,7 +307,23 @@ static void test_twice_and_overlap(void **state)
 	buf_done(&b);
 }
 
-/* No cut of an archive is taken for a whole one. */
+/* Bytes behind the archive are passed over as Java does, if the directory is where it should be. */
+static void test_behind(void **state)
+{
+	(void)state;
+	struct maker m = {0};
+	struct err err;
+	add(&m, SV("a"), SV("some bytes"), 8, (struct lie){0});
+	struct buf b = finish(&m, SV("in front"), SV(""));
+	buf_str(&b, "behind");
+	assert_int_equal(judge(buf_view(&b), &err), ERR_NONE);
+	b.p[8] ^= 1;
+	assert_int_equal(judge(buf_view(&b), &err), ERR_PARSE);
+	assert_non_null(strstr(err.msg, "no end record"));
+	buf_done(&b);
+}
+
+/* No cut of an archive is taken for a whole one: what is missing is only comment. */
 static void test_cut(void **state)
 {
 	(void)state;
@@ -315,7 +333,7 @@ static void test_cut(void **state)
 	add(&m, SV("b"), SV("1"), 0, (struct lie){.flags = 8});
 	struct buf b = finish(&m, SV(""), SV("comment"));
 	assert_int_equal(judge(buf_view(&b), &err), ERR_NONE);
-	for (size_t n = 0; n < b.n; n++)
+	for (size_t n = 0; n < b.n - strlen("comment"); n++)
 		assert_int_not_equal(judge(sv_head(buf_view(&b), n), &err), ERR_NONE);
 	buf_done(&b);
 }
@@ -348,8 +366,11 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_read), cmocka_unit_test(test_lies),
-		cmocka_unit_test(test_twice_and_overlap), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_twice_and_overlap),
+		cmocka_unit_test(test_behind),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
