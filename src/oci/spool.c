@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/statvfs.h>
 
 #include "base/limits.h"
 #include "oci/spool.h"
@@ -12,6 +13,8 @@ struct spool {
 	int fd;
 	bool on_disk;
 	uint64_t n;
+	uint64_t room; /* most bytes: on disk half of what is free, so that a bomb leaves others
+			  theirs */
 };
 
 static int write_all(struct spool *s, struct sv chunk, struct err *err)
@@ -74,7 +77,19 @@ static int move_to_disk(struct spool *s, struct err *err)
 	(void)close(s->fd);
 	s->fd = take_fd(&fd);
 	s->on_disk = true;
+	struct statvfs fs;
+	if (fstatvfs(s->fd, &fs) == 0 && fs.f_bavail * fs.f_frsize / 2 < s->room)
+		s->room = fs.f_bavail * fs.f_frsize / 2;
 	return 0;
+}
+
+static int no_room(const struct spool *s, struct err *err)
+{
+	(void)err_set(err, ERR_LIMIT, "the unpacked archive is larger than %llu MiB%s",
+		      (unsigned long long)(s->room >> 20),
+		      s->room < limit_spool_bytes ? ", half of what the temporary folder has free"
+						  : "");
+	return err_hint(err, "set TMPDIR to a folder with room, or unpack the archive yourself");
 }
 
 static int fill(struct spool *s, struct stream *in, struct err *err)
@@ -83,12 +98,11 @@ static int fill(struct spool *s, struct stream *in, struct err *err)
 	int rc;
 
 	while ((rc = stream_next(in, &chunk, err)) > 0) {
-		if (chunk.n > limit_spool_bytes - s->n)
-			return err_set(err, ERR_LIMIT, "the archive is larger than %llu bytes",
-				       (unsigned long long)limit_spool_bytes);
 		if (!s->on_disk && chunk.n > limit_spool_memory - s->n &&
 		    (rc = move_to_disk(s, err)) < 0)
 			return rc;
+		if (s->n > s->room || chunk.n > s->room - s->n)
+			return no_room(s, err);
 		if ((rc = write_all(s, chunk, err)) < 0)
 			return rc;
 	}
@@ -97,7 +111,8 @@ static int fill(struct spool *s, struct stream *in, struct err *err)
 
 int spool(struct stream *in, int *out_fd, uint64_t *length, struct err *err)
 {
-	struct spool s = {.fd = memfd_create("gabion-archive", MFD_CLOEXEC)};
+	struct spool s = {.fd = memfd_create("gabion-archive", MFD_CLOEXEC),
+			  .room = limit_spool_bytes};
 	int rc;
 
 	if (s.fd < 0)
