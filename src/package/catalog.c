@@ -4,8 +4,8 @@
 
 enum { FAULTS_MAX = 20 };
 
-static void tell(const struct catalog_run *run, size_t line, struct err *err, const char *fmt,
-		 va_list ap)
+__attribute__((format(printf, 4, 0))) static void tell(const struct catalog_run *run, size_t line,
+						       struct err *err, const char *fmt, va_list ap)
 {
 	struct buf text = {0};
 
