@@ -78,8 +78,10 @@ static int move_to_disk(struct spool *s, struct err *err)
 	s->fd = take_fd(&fd);
 	s->on_disk = true;
 	struct statvfs fs;
-	if (fstatvfs(s->fd, &fs) == 0 && fs.f_bavail * fs.f_frsize / 2 < s->room)
-		s->room = fs.f_bavail * fs.f_frsize / 2;
+	if (fstatvfs(s->fd, &fs) == 0) {
+		uint64_t room = s->n + (uint64_t)fs.f_bavail * fs.f_frsize / 2;
+		s->room = room < s->room ? room : s->room;
+	}
 	return 0;
 }
 
@@ -87,7 +89,7 @@ static int no_room(const struct spool *s, struct err *err)
 {
 	(void)err_set(err, ERR_LIMIT, "the unpacked archive is larger than %llu MiB%s",
 		      (unsigned long long)(s->room >> 20),
-		      s->room < limit_spool_bytes ? ", half of what the temporary folder has free"
+		      s->room < limit_spool_bytes ? ": the temporary folder has no more room for it"
 						  : "");
 	return err_hint(err, "set TMPDIR to a folder with room, or unpack the archive yourself");
 }
