@@ -1,7 +1,8 @@
 /*
  * YAML through libyaml's events into the node tree. A file is split at its document markers first,
  * so that one broken document does not hide the others. Refused: bytes that are not UTF-8, keys
- * that are not scalars, tags outside the core schema, an alias inside its own anchor.
+ * that are not scalars, tags outside the core schema, an alias inside its own anchor; and, because
+ * libyaml does, a plain scalar in a flow list that ends with a colon ([2001:db8::]).
  *
  * Aliases share the children of their anchor; what they would be when written out counts against
  * limit_yaml_nodes, limit_yaml_bytes and limit_yaml_depth. An alias's own span is that of the
