@@ -15,9 +15,9 @@ static char fixture_dir[256];
 
 __attribute__((unused)) static const char *fixture_path(const char *name)
 {
-	static char paths[8][512];
+	static char paths[64][512];
 	static unsigned at;
-	char *p = paths[at++ % 8];
+	char *p = paths[at++ % 64];
 
 	(void)snprintf(p, sizeof paths[0], "%s/%s", fixture_dir, name);
 	return p;
