@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "report/judge.h"
 #include "report/output.h"
+#include "report/progress.h"
 
 struct scan_own {
 	struct sv ca;
@@ -111,8 +112,37 @@ static int finish(struct invocation *in, struct judge *j, const struct outputs *
 	return rc < 0 ? rc : code;
 }
 
+/* The watch that draws. */
+struct watch {
+	struct scan_watch w;
+	enum progress_mode mode;
+	struct progress progress;
+};
+
+static void watch_begin(struct scan_watch *w, struct sv what, uint64_t bytes, uint64_t layers)
+{
+	struct watch *me = (struct watch *)w;
+
+	progress_begin(&me->progress, me->mode, what, bytes, layers);
+}
+
+static void watch_update(struct scan_watch *w, uint64_t bytes, uint64_t layers)
+{
+	progress_update(&((struct watch *)w)->progress, bytes, layers);
+}
+
+static void watch_end(struct scan_watch *w)
+{
+	progress_end(&((struct watch *)w)->progress);
+}
+
 static void scan_all(struct invocation *in, struct report *r, struct scan_options *o)
 {
+	struct watch watch = {.w = {watch_begin, watch_update, watch_end},
+			      .mode = progress_mode_of(in->options.progress, in->options.quiet)};
+
+	if (watch.mode != PROGRESS_OFF)
+		o->watch = &watch.w;
 	for (size_t i = 0; i < in->args.n; i++)
 		scan_one(r, in->args.p[i], o);
 }

@@ -3,8 +3,18 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/map.h"
 
-enum finding_frame_type { FRAME_FINDING = 1, FRAME_ERROR, FRAME_UNCOVERED, FRAME_FEED, FRAME_AGE, FRAME_END };
+enum finding_frame_type {
+	FRAME_FINDING = 1,
+	FRAME_RULE,
+	FRAME_ERROR,
+	FRAME_UNCOVERED,
+	FRAME_FILTER,
+	FRAME_FEED,
+	FRAME_AGE,
+	FRAME_END,
+};
 
 enum vulnerability_flag { HAS_CVSS = 1, HAS_EPSS = 2, HAS_KEV = 4, MALICIOUS = 8, RANSOMWARE = 16, FIXED_BY_BASE = 32 };
 
@@ -89,6 +99,33 @@ void finding_frame_uncovered(struct frame_writer *w, const struct count *c)
 	frame_end(w);
 }
 
+void finding_frame_rule(struct frame_writer *w, const struct rule_text *t)
+{
+	frame_begin(w, FRAME_RULE);
+	frame_sv(w, t->id);
+	frame_sv(w, t->title);
+	frame_sv(w, t->why);
+	frame_sv(w, t->remedy);
+	frame_u64(w, t->severity);
+	frame_u64(w, t->references.n);
+	for (size_t i = 0; i < t->references.n; i++) {
+		frame_sv(w, t->references.p[i].scheme);
+		frame_sv(w, t->references.p[i].id);
+		frame_sv(w, t->references.p[i].url);
+	}
+	put_list(w, &t->aliases);
+	frame_end(w);
+}
+
+void finding_frame_filter(struct frame_writer *w, const struct filter *f)
+{
+	frame_begin(w, FRAME_FILTER);
+	frame_sv(w, f->option);
+	frame_sv(w, f->value);
+	frame_u64(w, f->hidden);
+	frame_end(w);
+}
+
 void finding_frame_feed(struct frame_writer *w, const struct feed *f)
 {
 	frame_begin(w, FRAME_FEED);
@@ -121,6 +158,7 @@ void finding_frame_end(struct frame_writer *w, size_t findings, bool os_uncovere
 struct decoder {
 	struct report *r;
 	size_t subject, findings;
+	struct map rules; /* ids of texts that the report has */
 	bool os_uncovered, complete;
 };
 
@@ -208,6 +246,56 @@ static bool get_finding(struct decoder *d, struct sv p)
 	return true;
 }
 
+/* A text stands once, whichever subject needs it. */
+static bool get_rule(struct decoder *d, struct sv p)
+{
+	bool ok = true, made = false;
+	struct rule_text t = {0};
+	struct sv *texts[] = {&t.id, &t.title, &t.why, &t.remedy};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = get_text(d, &p, &ok);
+	uint64_t severity = frame_get_u64(&p, &ok), references = frame_get_u64(&p, &ok);
+	for (uint64_t i = 0; ok && i < references; i++) {
+		(void)VEC_PUSH(&t.references);
+		t.references.p[i].scheme = get_text(d, &p, &ok);
+		t.references.p[i].id = get_text(d, &p, &ok);
+		t.references.p[i].url = get_text(d, &p, &ok);
+	}
+	get_list(d, &p, &t.aliases, &ok);
+	ok = ok && severity < SEVERITIES && p.n == 0;
+	t.severity = ok ? (enum severity)severity : SEV_UNKNOWN;
+	if (ok)
+		(void)map_put(&d->rules, t.id, &made);
+	if (made) {
+		*VEC_PUSH(&d->r->rules) = t;
+	} else {
+		vec_done(&t.references);
+		vec_done(&t.aliases);
+	}
+	return ok;
+}
+
+static bool get_filter(struct decoder *d, struct sv p)
+{
+	bool ok = true;
+	struct sv option = get_text(d, &p, &ok), value = get_text(d, &p, &ok);
+	uint64_t hidden = frame_get_u64(&p, &ok);
+
+	if (!ok || p.n)
+		return false;
+	d->r->summary.hidden += hidden;
+	for (size_t i = 0; i < d->r->filters.n; i++) {
+		struct filter *f = &d->r->filters.p[i];
+		if (sv_eq(f->option, option) && sv_eq(f->value, value)) {
+			f->hidden += hidden;
+			return true;
+		}
+	}
+	*VEC_PUSH(&d->r->filters) = (struct filter){option, value, hidden};
+	return true;
+}
+
 static bool get_error(struct decoder *d, struct sv p)
 {
 	bool ok = true;
@@ -287,25 +375,38 @@ static bool get_end(struct decoder *d, struct sv p)
 
 static bool (*const getters[])(struct decoder *d, struct sv payload) = {
 	[FRAME_FINDING] = get_finding,
+	[FRAME_RULE] = get_rule,
 	[FRAME_ERROR] = get_error,
 	[FRAME_UNCOVERED] = get_uncovered,
+	[FRAME_FILTER] = get_filter,
 	[FRAME_FEED] = get_feed,
 	[FRAME_AGE] = get_age,
 	[FRAME_END] = get_end,
 };
 
+static int decode_all(struct decoder *d, struct sv *frames, struct err *err)
+{
+	struct frame f;
+	int rc;
+
+	for (size_t i = 0; i < d->r->rules.n; i++)
+		(void)map_put(&d->rules, d->r->rules.p[i].id, NULL);
+	while ((rc = frame_take(frames, &f, err)) > 0) {
+		bool known = f.type < ARRAY_LEN(getters) && getters[f.type];
+		if (!known || d->complete || !getters[f.type](d, f.payload))
+			return err_set(err, ERR_PROTO, "the matching worker sent a bad frame of type %u",
+				       f.type);
+	}
+	return rc;
+}
+
 int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered, bool *complete,
 		    struct err *err)
 {
 	struct decoder d = {.r = r, .subject = subject};
-	struct frame f;
-	int rc;
+	int rc = decode_all(&d, &frames, err);
 
-	while ((rc = frame_take(&frames, &f, err)) > 0) {
-		bool known = f.type < ARRAY_LEN(getters) && getters[f.type];
-		if (!known || d.complete || !getters[f.type](&d, f.payload))
-			return err_set(err, ERR_PROTO, "the matching worker sent a bad frame of type %u", f.type);
-	}
+	map_done(&d.rules);
 	if (rc < 0)
 		return rc;
 	*complete = d.complete && frames.n == 0;

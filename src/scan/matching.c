@@ -41,26 +41,30 @@ static void send_feeds(struct frame_writer *w, const struct task *t)
 	finding_frame_age(w, r->db_age_days);
 }
 
+/* The child's copy of the report holds what earlier subjects added too: only what is new is sent. */
 static void serve(int jobs, int out, const void *arg)
 {
 	const struct task *t = arg;
 	struct frame_writer w = {.fd = out};
 	struct report *r = t->r;
-	size_t findings = r->findings.n, errors = r->errors.n;
+	size_t findings = r->findings.n, errors = r->errors.n, rules = r->rules.n;
 	bool os_uncovered = false;
 	struct err err;
 
 	(void)jobs;
-	/* counts of earlier subjects stay with the parent: only what this one adds is sent */
-	r->summary.uncovered.n = 0;
+	r->summary.uncovered.n = r->filters.n = 0;
 	if (match_subject(t->db, r, t->subject, &os_uncovered, &err) < 0)
 		finding_frame_error(&w, WEIGHT_FATAL, &err);
 	for (size_t i = errors; i < r->errors.n; i++)
 		finding_frame_report_error(&w, &r->errors.p[i]);
 	for (size_t i = findings; i < r->findings.n; i++)
 		finding_frame(&w, &r->findings.p[i]);
+	for (size_t i = rules; i < r->rules.n; i++)
+		finding_frame_rule(&w, &r->rules.p[i]);
 	for (size_t i = 0; i < r->summary.uncovered.n; i++)
 		finding_frame_uncovered(&w, &r->summary.uncovered.p[i]);
+	for (size_t i = 0; i < r->filters.n; i++)
+		finding_frame_filter(&w, &r->filters.p[i]);
 	send_feeds(&w, t);
 	finding_frame_end(&w, r->findings.n - findings, os_uncovered);
 	frame_flush(&w);

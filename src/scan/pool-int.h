@@ -22,9 +22,12 @@ struct pool {
 	unsigned slots_n;
 	size_t *order;
 	size_t done, total;
+	uint64_t bytes; /* read so far, for the watch */
 	bool full; /* directories: enter every mount */
 };
 
+/* Tells the watch. */
+void pool_progress(struct pool *p, uint64_t more);
 /* Reads once from the worker. False when it has ended. */
 bool pool_read(struct pool *p, struct slot *s);
 /* The layer could not be read whole; the first reason stays. */

@@ -20,7 +20,6 @@ struct tree {
 	uint64_t unread;  /* directories and files that could not be opened */
 	char first[200];
 	struct err why;
-	uint64_t bytes;
 };
 
 /* Sends a job while what the worker has to say is read: neither side may wait for the other for ever. */
@@ -85,8 +84,7 @@ static int send_file(struct tree *t, const struct walk_entry *e, struct err *err
 		cannot_read(t, e->path, &why);
 		return 0;
 	}
-	if (t->p->o->watch)
-		t->p->o->watch->bytes(t->p->o->watch, e->size);
+	pool_progress(t->p, e->size);
 	return send_job(t, &job, e->path, fd, err);
 }
 

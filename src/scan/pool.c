@@ -87,8 +87,14 @@ static void finish_layer(struct pool *p, size_t layer, const char *why)
 	}
 	r->good = !r->failed && r->facts.complete && !has_fatal(&r->facts);
 	p->done++;
+	pool_progress(p, 0);
+}
+
+void pool_progress(struct pool *p, uint64_t more)
+{
+	p->bytes += more;
 	if (p->o->watch)
-		p->o->watch->layer(p->o->watch, p->done, p->total);
+		p->o->watch->update(p->o->watch, p->bytes, p->done);
 }
 
 static void close_input(struct pool *p, struct slot *s)
@@ -116,10 +122,10 @@ static bool saw_end(struct pool *p, struct slot *s)
 
 	while ((rc = frame_take(&rest, &f, &err)) > 0) {
 		s->seen = r->frames.n - rest.n;
-		if (f.type == FACT_PROGRESS && p->o->watch) {
+		if (f.type == FACT_PROGRESS) {
 			bool ok = true;
 			uint64_t now = frame_get_u64(&f.payload, &ok);
-			p->o->watch->bytes(p->o->watch, now - s->told);
+			pool_progress(p, now - s->told);
 			s->told = now;
 		}
 		if (f.type == FACT_END)
@@ -218,11 +224,17 @@ static int larger_first(const void *a, const void *b)
 static size_t plan(struct pool *p)
 {
 	size_t n = 0;
+	uint64_t bytes = 0;
 
 	p->order = xcalloc(p->img->layers.n, sizeof *p->order);
 	for (size_t i = 0; i < p->img->layers.n; i++)
-		if (p->results[i].wanted)
+		if (p->results[i].wanted) {
 			p->order[n++] = i;
+			if (p->img->layers.p[i].size != UINT64_MAX)
+				bytes += p->img->layers.p[i].size;
+		}
+	if (p->o->watch)
+		p->o->watch->begin(p->o->watch, p->img->name, bytes, n);
 	sort_image = p->img;
 	qsort(p->order, n, sizeof *p->order, larger_first);
 	return n;
@@ -320,6 +332,8 @@ int pool_run(struct source *src, const struct image *img, const struct pool_opti
 		kill_all(&p, err->msg);
 	for (unsigned i = 0; i < p.slots_n; i++)
 		worker_end(&slots[i].w, why, sizeof why);
+	if (o->watch)
+		o->watch->end(o->watch);
 	free(p.order);
 	return rc;
 }

@@ -9,8 +9,10 @@
 
 /* Told as layers are read; may be NULL. */
 struct scan_watch {
-	void (*bytes)(struct scan_watch *w, uint64_t more);
-	void (*layer)(struct scan_watch *w, size_t done, size_t of);
+	/* what is read next, how many bytes (0 = not known) in how many layers */
+	void (*begin)(struct scan_watch *w, struct sv what, uint64_t bytes, uint64_t layers);
+	void (*update)(struct scan_watch *w, uint64_t bytes, uint64_t layers);
+	void (*end)(struct scan_watch *w);
 };
 
 struct pool_options {

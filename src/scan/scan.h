@@ -17,8 +17,6 @@ struct scan_options {
 	const char *db_dir;   /* advisory database; NULL: packages only (sbom) */
 };
 
-/* Sizes for progress, when known. */
-uint64_t scan_bytes(const struct image *img);
 /*
  * Adds the subjects of one target to the report: packages, findings, errors. Returns an error when the
  * target cannot be had at all (nothing was judged). *os_uncovered is set when a system has no feed.
