@@ -35,16 +35,6 @@ static const struct option_row rows[] = {
 static const struct option_group build_options = {
 	.title = "Feeds", .rows = rows, .n = ARRAY_LEN(rows), .own = true};
 
-/* Views of options are NUL-terminated: they come from argv, the environment or the arena. */
-static const char *const *strings(struct arena *a, const struct sv_vec *v)
-{
-	const char **out = ARENA_ARRAY(a, v->n, const char *);
-
-	for (size_t i = 0; i < v->n; i++)
-		out[i] = arena_str(a, v->p[i]);
-	return out;
-}
-
 static void tell(void *arg, const char *what)
 {
 	(void)arg;
@@ -58,19 +48,19 @@ static int run_build(struct invocation *in, struct err *err)
 	struct db_built built = {0};
 	struct db_build_options o = {
 		.out = in->options.db.n ? in->options.db.p : db_default(a),
-		.osv = strings(a, &in->args),
+		.osv = option_strings(a, &in->args),
 		.osv_n = in->args.n,
-		.facts = strings(a, &own->facts),
+		.facts = option_strings(a, &own->facts),
 		.facts_n = own->facts.n,
-		.kev = strings(a, &own->kev),
+		.kev = option_strings(a, &own->kev),
 		.kev_n = own->kev.n,
-		.epss = strings(a, &own->epss),
+		.epss = option_strings(a, &own->epss),
 		.epss_n = own->epss.n,
-		.nvd = strings(a, &own->nvd),
+		.nvd = option_strings(a, &own->nvd),
 		.nvd_n = own->nvd.n,
-		.cve = strings(a, &own->cve),
+		.cve = option_strings(a, &own->cve),
 		.cve_n = own->cve.n,
-		.only = strings(a, &own->ecosystems),
+		.only = option_strings(a, &own->ecosystems),
 		.only_n = own->ecosystems.n,
 		.jobs = (unsigned)in->options.jobs,
 		.bundled = own->bundled,

@@ -204,3 +204,17 @@ void option_show(struct buf *b, const struct option_row *row, const void *field)
 		break;
 	}
 }
+
+const char *option_string(struct arena *a, struct sv v)
+{
+	return v.n ? arena_str(a, v) : NULL;
+}
+
+const char *const *option_strings(struct arena *a, const struct sv_vec *v)
+{
+	const char **out = ARENA_ARRAY(a, v->n, const char *);
+
+	for (size_t i = 0; i < v->n; i++)
+		out[i] = arena_str(a, v->p[i]);
+	return out;
+}

@@ -70,3 +70,7 @@ void option_show(struct buf *b, const struct option_row *row, const void *field)
 bool size_parse(struct sv v, uint64_t *out);
 /* "90", "90s", "5m", "2h", "1d" */
 bool duration_parse(struct sv v, uint64_t *seconds);
+
+/* Values as C strings in the arena; an empty value is NULL. */
+const char *option_string(struct arena *a, struct sv v);
+const char *const *option_strings(struct arena *a, const struct sv_vec *v);

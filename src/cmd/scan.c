@@ -145,6 +145,7 @@ static void scan_all(struct invocation *in, struct report *r, struct scan_option
 		o->watch = &watch.w;
 	for (size_t i = 0; i < in->args.n; i++)
 		scan_one(r, in->args.p[i], o);
+	o->watch = NULL;
 }
 
 static int run(struct invocation *in, const char *format, bool with_database, struct err *err)
