@@ -1,11 +1,6 @@
 #include "scan/matching.h"
 
-#include <poll.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "advisory/match.h"
-#include "base/clock.h"
 #include "base/limits.h"
 #include "scan/finding-frames.h"
 #include "sys/worker.h"
@@ -70,28 +65,6 @@ static void serve(int jobs, int out, const void *arg)
 	frame_flush(&w);
 }
 
-/* Everything that the worker sends, or "" with the reason in err. */
-static int collect(struct worker *w, int64_t deadline, struct buf *b, struct err *err)
-{
-	for (;;) {
-		struct pollfd p = {w->out, POLLIN, 0};
-		int64_t left = deadline ? (deadline - clock_mono_ns()) / 1000000 : 60000;
-		if (left <= 0 || (poll(&p, 1, left > 60000 ? 60000 : (int)left) == 0 && deadline &&
-				  clock_mono_ns() > deadline))
-			return err_set(err, ERR_TIMEOUT, "matching was not done within --timeout");
-		ssize_t n = read(w->out, buf_reserve(b, 65536), 65536);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, "cannot read from the worker");
-		if (n == 0)
-			return 0;
-		b->n += (size_t)n;
-		if (b->n > limit_worker_memory)
-			return err_set(err, ERR_LIMIT, "more findings than the budget allows");
-	}
-}
-
 int matching_run(const struct matching_options *o, struct report *r, size_t subject, bool *os_uncovered,
 		 struct err *err)
 {
@@ -104,7 +77,7 @@ int matching_run(const struct matching_options *o, struct report *r, size_t subj
 				       err);
 	if (rc < 0)
 		return rc;
-	rc = collect(&w, o->deadline, &b, err);
+	rc = worker_collect(&w, o->deadline, limit_worker_memory, &b, err);
 	if (rc < 0) {
 		worker_kill(&w);
 		return rc;

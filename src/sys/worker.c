@@ -1,6 +1,7 @@
 #include "sys/worker.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "sys/sandbox.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -154,6 +156,29 @@ int worker_recv(int sock, void *msg, size_t cap, int *fd, struct err *err)
 	if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS)
 		memcpy(fd, CMSG_DATA(h), sizeof *fd);
 	return (int)n;
+}
+
+int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct buf *out, struct err *err)
+{
+	for (;;) {
+		struct pollfd p = {w->out, POLLIN, 0};
+		int64_t left = deadline ? (deadline - clock_mono_ns()) / 1000000 : INT32_MAX;
+		if (left <= 0)
+			return err_set(err, ERR_TIMEOUT, "not done within --timeout");
+		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) == 0)
+			continue;
+		ssize_t n = read(w->out, buf_reserve(out, 65536), 65536);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, "cannot read from the worker");
+		if (n == 0)
+			return 0;
+		out->n += (size_t)n;
+		if (out->n > limit)
+			return err_set(err, ERR_LIMIT, "a worker sent more than its budget of %llu bytes",
+				       (unsigned long long)limit);
+	}
 }
 
 void worker_end(struct worker *w, char *why, size_t cap)

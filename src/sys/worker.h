@@ -30,6 +30,10 @@ int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn pre
 int worker_send(int sock, const void *msg, size_t n, int fd, struct err *err) must_check;
 /* Child: the next message. Its length, 0 = the parent is done, negative = error. *fd: -1 = none. */
 int worker_recv(int sock, void *msg, size_t cap, int *fd, struct err *err) must_check;
+/* All that the worker sends until it closes; more than limit bytes is ERR_LIMIT, later than deadline
+ * (clock_mono_ns(), 0 = none) ERR_TIMEOUT: then worker_kill() it. */
+int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct buf *out, struct err *err)
+	must_check;
 /* Closes the sockets and waits. "" or why it ended badly: "killed by signal 31 (Bad system call)".
  */
 void worker_end(struct worker *w, char *why, size_t cap);

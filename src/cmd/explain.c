@@ -1,0 +1,192 @@
+/* gabion explain: why an advisory matches, or does not. */
+#include "scan/explain.h"
+
+#include <stdio.h>
+
+#include "advisory/db.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "fmt/json-out.h"
+#include "scan/scan.h"
+
+/* A line "name  value" with what came from outside escaped. */
+static void put(const char *name, struct sv v)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	if (!v.n)
+		return;
+	text_escape(&b, v);
+	(void)printf("    %-10s %s\n", name, buf_cstr(&b));
+}
+
+static void put_place(const struct report *r, const struct package *p)
+{
+	auto_done(buf_done) struct buf b = {0};
+	const struct subject *s = &r->subjects.p[p->subject];
+
+	for (size_t i = 0; i < p->locations.n && i < 5; i++) {
+		const struct location *l = &p->locations.p[i];
+		buf_clear(&b);
+		buf_sv(&b, l->path);
+		if (l->layer < s->layers.n)
+			buf_fmt(&b, " (layer %zu%s%.*s)", l->layer, s->layers.p[l->layer].instruction.n ? ": " : "",
+				SV_ARG(s->layers.p[l->layer].instruction));
+		put("in", buf_view(&b));
+	}
+}
+
+static void explain_table(const struct report *r, const struct explanations *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct explanation *e = &all->p[i];
+		const struct package *p = &r->packages.p[e->package];
+		auto_done(buf_done) struct buf head = {0};
+		text_escape(&head, p->purl);
+		(void)printf("%s: %s (%.*s)\n", buf_cstr(&head), e->affected ? "affected" : "not affected",
+			     SV_ARG(e->why));
+		put("record", e->record);
+		put("feed", e->feed);
+		put("flaws", e->flaws);
+		put("aliases", e->aliases);
+		put("looked up", e->name);
+		put("version", e->version);
+		put("release", e->release);
+		put("ranges", e->ranges);
+		put("matched", e->range);
+		put("order", e->scheme);
+		put_place(r, p);
+	}
+}
+
+static int explain_json(const struct report *r, const struct explanations *all, struct err *err)
+{
+	struct json_out w;
+
+	json_out_init(&w, stdout, NULL, 2);
+	json_out_array(&w);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct explanation *e = &all->p[i];
+		json_out_object(&w);
+		json_out_kv(&w, "purl", r->packages.p[e->package].purl);
+		json_out_kv(&w, "subject", r->subjects.p[r->packages.p[e->package].subject].id);
+		json_out_key(&w, "affected");
+		json_out_bool(&w, e->affected);
+		json_out_kv(&w, "why", e->why);
+		json_out_kv(&w, "record", e->record);
+		json_out_kv_opt(&w, "feed", e->feed);
+		json_out_kv_opt(&w, "flaws", e->flaws);
+		json_out_kv_opt(&w, "aliases", e->aliases);
+		json_out_kv_opt(&w, "ecosystem", e->ecosystem);
+		json_out_kv_opt(&w, "release", e->release);
+		json_out_kv_opt(&w, "name", e->name);
+		json_out_kv_opt(&w, "version", e->version);
+		json_out_kv_opt(&w, "ranges", e->ranges);
+		json_out_kv_opt(&w, "range", e->range);
+		json_out_kv_opt(&w, "scheme", e->scheme);
+		json_out_end(&w);
+	}
+	json_out_end(&w);
+	return json_out_done(&w, err);
+}
+
+/* Without a target: what the feeds say. */
+static int on_hit(void *arg, const struct db_hit *h)
+{
+	auto_done(buf_done) struct buf head = {0};
+
+	(void)arg;
+	text_escape(&head, h->record);
+	buf_str(&head, ": ");
+	text_escape(&head, h->ecosystem);
+	if (h->release.n)
+		buf_char(&head, ':');
+	text_escape(&head, h->release);
+	buf_char(&head, ' ');
+	text_escape(&head, h->name);
+	(void)printf("%s\n", buf_cstr(&head));
+	put("summary", h->summary);
+	put("flaws", h->flaws);
+	put("aliases", h->aliases);
+	put("feed", h->feed);
+	put("affected", h->ranges);
+	put("order", sv_of(h->scheme));
+	return 0;
+}
+
+static int explain_id(struct invocation *in, const char *dir, struct err *err)
+{
+	struct db *db = NULL;
+	int rc = db_open(dir, &db, err);
+
+	if (rc == 0)
+		rc = db_search(db, in->args.p[0], on_hit, NULL, err);
+	db_close(db);
+	if (rc == 0)
+		(void)printf("no feed in %s knows '%.*s'\n", dir, SV_ARG(in->args.p[0]));
+	return rc < 0 ? rc : 0;
+}
+
+static int explain_target(struct invocation *in, const char *dir, struct err *err)
+{
+	auto_done(report_done) struct report r;
+	struct explanations all = {0};
+	const struct options *opt = &in->options;
+	struct scan_options o = {
+		.source = {.platform = opt->platform},
+		.jobs = (unsigned)opt->jobs,
+		.memory = opt->max_memory,
+		.timeout = (int64_t)opt->timeout,
+		.cache = option_string(&in->arena, opt->cache),
+	};
+	bool ignored = false;
+	bool json = opt->output.n && sv_is(opt->output.p[opt->output.n - 1], "json");
+
+	report_init(&r, &in->arena, "explain");
+	int rc = scan_target(&r, in->args.p[1], &o, &ignored, err);
+	if (rc == 0)
+		rc = explain_run(dir, &r, in->args.p[0], &all, err);
+	if (rc == 0 && json)
+		rc = explain_json(&r, &all, err);
+	else if (rc == 0)
+		explain_table(&r, &all);
+	if (rc == 0 && all.n == 0 && !json)
+		(void)printf("no record of '%.*s' names any of the %zu packages of %.*s\n", SV_ARG(in->args.p[0]),
+			     r.packages.n, SV_ARG(in->args.p[1]));
+	if (rc == 0 && !r.complete)
+		rc = err_set(err, ERR_PARSE, "not everything in %.*s could be read: gabion scan says what",
+			     SV_ARG(in->args.p[1]));
+	vec_done(&all);
+	return rc;
+}
+
+static int run_explain(struct invocation *in, struct err *err)
+{
+	const char *dir;
+	int rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
+
+	if (rc < 0)
+		return rc;
+	return in->args.n > 1 ? explain_target(in, dir, err) : explain_id(in, dir, err);
+}
+
+static const struct option_group *const groups[] = {&output_options, &target_options, &database_options,
+						    &budget_options, NULL};
+
+static const char *const examples[] = {
+	"gabion explain CVE-2024-3094", "what the feeds say",
+	"gabion explain CVE-2024-3094 debian:12", "why it does or does not match: record, range, order, file, layer",
+	NULL,
+};
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.group = "Images and hosts",
+	.summary = "why an advisory matches a target or not",
+	.usage = "[OPTIONS] ID [TARGET]",
+	.examples = examples,
+	.groups = groups,
+	.args_min = 1,
+	.args_max = 2,
+	.run = run_explain,
+};
