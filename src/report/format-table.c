@@ -1,6 +1,7 @@
 /* For people: packages with their flaws, worst first, then what was counted and what to do next. */
 #include "report/format.h"
 
+#include "base/clock.h"
 #include "base/map.h"
 #include "report/table.h"
 
@@ -27,6 +28,19 @@ static void put_os_and_size(struct table *t, const struct subject *s, uint64_t p
 	table_end_line(t);
 }
 
+static void put_eol(struct table *t, const struct subject *s)
+{
+	int64_t end;
+
+	if (!clock_parse(s->os.eol, &end))
+		return;
+	if (end < t->r->time)
+		table_fmt(t, INK_HIGH, "  the system gets no security updates since %.*s", SV_ARG(s->os.eol));
+	else
+		table_fmt(t, INK_NONE, "  the system is maintained until %.*s", SV_ARG(s->os.eol));
+	table_end_line(t);
+}
+
 static void put_subject(struct table *t, size_t index)
 {
 	const struct subject *s = &t->r->subjects.p[index];
@@ -42,10 +56,7 @@ static void put_subject(struct table *t, size_t index)
 		table_end_line(t);
 	}
 	put_os_and_size(t, s, packages);
-	if (s->os.eol.n) {
-		table_fmt(t, INK_NONE, "  the system is maintained until %.*s", SV_ARG(s->os.eol));
-		table_end_line(t);
-	}
+	put_eol(t, s);
 	if (s->base_how.n) {
 		table_fmt(t, INK_NONE, "  base image %.*s (known by %.*s)",
 			  SV_ARG(s->base_name.n ? s->base_name : s->base_digest), SV_ARG(s->base_how));

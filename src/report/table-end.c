@@ -28,6 +28,12 @@ static void put_counts(struct table *t)
 	const struct summary *s = &t->r->summary;
 	auto_done(buf_done) struct buf b = {0};
 
+	if (s->findings == 0 && t->r->db_age_days < 0 && s->packages) {
+		buf_str(&b, "Without advisory data nothing was judged: ");
+		table_count(&b, s->packages, "package", "packages");
+		sentence(t, INK_MEDIUM, &b);
+		return;
+	}
 	if (s->findings == 0) {
 		buf_str(&b, "No findings");
 		buf_str(&b, all_was_judged(t->r) ? " in " : " in what was judged: ");
