@@ -105,7 +105,10 @@ static void put_origin(struct table *t, const struct package *p)
 
 	if (p->from_base != TRI_UNKNOWN)
 		buf_str(&b, p->from_base == TRI_TRUE ? "from the base image" : "added");
-	if (s && p->layer < s->layers.n) {
+	/* a directory or host has no layers that anybody made */
+	bool image = s && p->layer < s->layers.n &&
+		     (s->layers.n > 1 || s->layers.p[0].instruction.n || s->layers.p[0].digest.n);
+	if (image) {
 		buf_fmt(&b, "%slayer %zu", b.n ? ", " : "", p->layer);
 		if (s->layers.p[p->layer].instruction.n)
 			buf_fmt(&b, ": %.*s", SV_ARG(s->layers.p[p->layer].instruction));

@@ -308,6 +308,11 @@ static void summarize(struct report *r)
 	s->packages = r->packages.n;
 }
 
+static int rule_cmp(const void *a, const void *b)
+{
+	return sv_cmp(((const struct rule_text *)a)->id, ((const struct rule_text *)b)->id);
+}
+
 void judge_apply(struct judge *j, struct report *r)
 {
 	uint64_t hidden[HIDERS] = {0};
@@ -327,5 +332,7 @@ void judge_apply(struct judge *j, struct report *r)
 		qsort_r(r->findings.p, r->findings.n, sizeof *r->findings.p, finding_cmp, r);
 	if (r->waived.n)
 		qsort_r(r->waived.p, r->waived.n, sizeof *r->waived.p, finding_cmp, r);
+	if (r->rules.n)
+		qsort(r->rules.p, r->rules.n, sizeof *r->rules.p, rule_cmp);
 	summarize(r);
 }

@@ -20,7 +20,7 @@ struct judge {
 
 int judge_init(struct judge *j, const struct judge_options *o, struct err *err) must_check;
 void judge_done(struct judge *j);
-/* Moves waived findings, drops hidden ones (r->filters says how many), sorts worst first, fills r->summary
+/* Moves waived findings, drops hidden ones (r->filters says how many), sorts worst first (rules by id), fills r->summary
  * (except uncovered and unread, which the command counts). Call once. */
 void judge_apply(struct judge *j, struct report *r);
 /* 0 to 5 by the table of docs/contract.md. */

@@ -231,6 +231,18 @@ static void put_argument(struct buf *b, struct sv v)
 	buf_char(b, '\'');
 }
 
+/* The one at the top of the table. */
+static const struct finding *worst_finding(const struct report *r)
+{
+	for (size_t i = 0; i < r->subjects.n; i++) {
+		auto_done(groups_done) struct groups all;
+		groups_make(&all, r, i);
+		if (all.n)
+			return &r->findings.p[all.p[0].p[0]];
+	}
+	return &r->findings.p[0];
+}
+
 static void put_next(struct table *t)
 {
 	const struct report *r = t->r;
@@ -244,7 +256,7 @@ static void put_next(struct table *t)
 		put_base_step(t, i);
 		put_steps(t, i);
 	}
-	const struct finding *first = &r->findings.p[0];
+	const struct finding *first = worst_finding(r);
 	const struct subject *s = view_subject(r, first);
 	buf_str(&b, "gabion explain ");
 	put_argument(&b, first->id);

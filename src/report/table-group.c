@@ -42,10 +42,9 @@ static void add(struct groups *all, const struct report *r, size_t index)
 		*VEC_PUSH(all) = (struct group){.package = view_package(r, f)};
 	}
 	struct group *g = &all->p[e->num];
-	/* copies of a package have the same flaws: one mention is enough */
-	for (size_t i = 0; g->package && i < g->n; i++)
-		if (sv_eq(r->findings.p[g->p[i]].id, f->id))
-			return;
+	/* copies of a package have the same flaws, and stand side by side: one mention is enough */
+	if (g->package && g->n && sv_eq(r->findings.p[g->p[g->n - 1]].id, f->id))
+		return;
 	*VEC_PUSH(g) = index;
 	g->by_severity[f->severity]++;
 	g->kev += f->vuln && f->vuln->has_kev;
@@ -58,18 +57,40 @@ static void add(struct groups *all, const struct report *r, size_t index)
 		g->fix = fix;
 }
 
+/* What is exploited counts as high at least, whatever its feed says. */
+static enum severity rank_of(const struct finding *f)
+{
+	return f->vuln && f->vuln->has_kev && f->severity < SEV_HIGH ? SEV_HIGH : f->severity;
+}
+
+static int finding_cmp(const void *pa, const void *pb, void *arg)
+{
+	const size_t *a = pa, *b = pb;
+	const struct report *r = arg;
+	const struct finding *fa = &r->findings.p[*a], *fb = &r->findings.p[*b];
+	bool ka = fa->vuln && fa->vuln->has_kev, kb = fb->vuln && fb->vuln->has_kev;
+
+	if (rank_of(fa) != rank_of(fb))
+		return rank_of(fa) > rank_of(fb) ? -1 : 1;
+	if (ka != kb)
+		return ka ? -1 : 1;
+	/* the report's own order decides the rest */
+	return *a < *b ? -1 : 1;
+}
+
 static int group_cmp(const void *pa, const void *pb, void *arg)
 {
 	const struct group *a = pa, *b = pb;
 	const struct report *r = arg;
+	enum severity ra = rank_of(&r->findings.p[a->p[0]]), rb = rank_of(&r->findings.p[b->p[0]]);
 
-	for (size_t s = SEVERITIES; s-- > 1;)
-		if (a->by_severity[s] != b->by_severity[s])
-			return a->by_severity[s] > b->by_severity[s] ? -1 : 1;
+	if (ra != rb)
+		return ra > rb ? -1 : 1;
 	if (a->kev != b->kev)
 		return a->kev > b->kev ? -1 : 1;
-	/* findings are sorted already: the order of their first one decides the rest */
-	(void)r;
+	for (size_t s = SEVERITIES; s-- > 0;)
+		if (a->by_severity[s] != b->by_severity[s])
+			return a->by_severity[s] > b->by_severity[s] ? -1 : 1;
 	return a->p[0] < b->p[0] ? -1 : 1;
 }
 
@@ -80,6 +101,8 @@ void groups_make(struct groups *all, const struct report *r, size_t subject)
 	for (size_t i = 0; i < r->findings.n; i++)
 		if (r->findings.p[i].subject == subject)
 			add(all, r, i);
+	for (size_t i = 0; i < all->n; i++)
+		qsort_r(all->p[i].p, all->p[i].n, sizeof *all->p[i].p, finding_cmp, (void *)(uintptr_t)r);
 	if (all->n)
 		qsort_r(all->p, all->n, sizeof *all->p, group_cmp, (void *)(uintptr_t)r);
 }

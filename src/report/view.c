@@ -15,9 +15,18 @@ const struct subject *view_subject(const struct report *r, const struct finding 
 
 const struct rule_text *view_rule(const struct report *r, struct sv id)
 {
-	for (size_t i = 0; i < r->rules.n; i++)
-		if (sv_eq(r->rules.p[i].id, id))
-			return &r->rules.p[i];
+	size_t low = 0, high = r->rules.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int c = sv_cmp(r->rules.p[middle].id, id);
+		if (c == 0)
+			return &r->rules.p[middle];
+		if (c < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 
