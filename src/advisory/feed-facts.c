@@ -1,8 +1,8 @@
 /*
  * Facts that the project or a user collected (data/debian-12.tsv): which version of a distribution's source
- * package fixed which CVE. Lines that start with '#' are comments, "# date 2026-11-24" among them says when it
- * was collected; then a line with the names of the columns (source, version or fixed, cve, date), then rows.
- * A cve column may name several, separated by spaces or commas. The release is in the file name.
+ * package fixed which CVE. Lines that start with '#' are comments, the first date in them (2026-11-24) says when it
+ * was collected. Rows: source, version, date, cve; or in the order that a line with these names gives. A cve
+ * column may name several, separated by spaces or commas. The release is in the file name.
  */
 #include "advisory/feed.h"
 
@@ -58,36 +58,41 @@ static size_t split(struct sv line, struct sv fields[FIELDS])
 	return n;
 }
 
-static int head(struct reader *r, struct sv line, struct err *err)
+/* Reads the names of the columns; false when the line is a row already: source, version, date, cve. */
+static bool head(struct reader *r, struct sv line)
 {
+	static const size_t usual[COLUMNS] = {
+		[COLUMN_SOURCE] = 0, [COLUMN_VERSION] = 1, [COLUMN_DATE] = 2, [COLUMN_CVE] = 3};
 	struct sv fields[FIELDS];
 	size_t n = split(line, fields);
 
+	r->has_head = true;
 	for (size_t c = 0; c < COLUMNS; c++) {
 		r->at[c] = SIZE_MAX;
 		for (size_t i = 0; i < n; i++)
 			for (size_t k = 0; k < 3; k++)
 				if (sv_is(fields[i], column_names[c][k]))
 					r->at[c] = i;
-		if (r->at[c] == SIZE_MAX && c != COLUMN_DATE)
-			return err_set(err, ERR_PARSE, "the head names no column \"%s\"", column_names[c][0]);
 	}
-	r->has_head = true;
-	return 0;
+	if (r->at[COLUMN_SOURCE] != SIZE_MAX && r->at[COLUMN_VERSION] != SIZE_MAX && r->at[COLUMN_CVE] != SIZE_MAX)
+		return true;
+	memcpy(r->at, usual, sizeof usual);
+	return false;
 }
 
+/* The first word that is a date: when the facts were collected. */
 static void comment(struct reader *r, struct sv line)
 {
-	size_t at = sv_find(line, SV("date"));
 	int64_t t;
 
-	if (at == SIZE_MAX)
-		return;
-	for (line = sv_from(line, at + 4); line.n && memchr(": =\t", line.p[0], 4); line = sv_from(line, 1))
-		;
-	if (clock_parse(sv_head(line, 10), &t)) {
-		r->info->date = t;
-		r->dated = true;
+	while (line.n && !r->dated) {
+		struct sv word = sv_cut(&line, ' ');
+		while (word.n > 10 && memchr(",.;:\t", word.p[word.n - 1], 5))
+			word = sv_head(word, word.n - 1);
+		if (word.n == 10 && clock_parse(word, &t)) {
+			r->info->date = t;
+			r->dated = true;
+		}
 	}
 }
 
@@ -154,7 +159,7 @@ static int lines(struct reader *r, struct sv text, struct err *err)
 		if (line.n && line.p[0] == '#')
 			comment(r, line);
 		else if (sv_trim(line).n)
-			rc = r->has_head ? row(r, line, err) : head(r, line, err);
+			rc = !r->has_head && head(r, line) ? 0 : row(r, line, err);
 		if (rc < 0)
 			return err_where(err, "line %zu", number);
 	}

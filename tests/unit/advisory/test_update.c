@@ -292,7 +292,7 @@ static void test_bundle(void **state)
 
 static void test_facts(void **state)
 {
-	static const char text[] = "# collected from changelogs\n# date 2026-11-24\nsource\tversion\tdate\tcve\n"
+	static const char text[] = "# collected from changelogs\n# on 2026-11-24.\nsource\tversion\tdate\tcve\n"
 				   "openssl\t3.0.11-1~deb12u2\t2023-10-25\tCVE-2023-5363 CVE-2023-9999\n"
 				   "curl\t7.88.1-10+deb12u4\t2023-10-04\tCVE-2023-38545\n";
 	const char *facts[] = {fixture_path("debian-12.tsv")};
@@ -320,6 +320,23 @@ static void test_facts(void **state)
 	report_done(&r);
 	arena_done(&a);
 	db_close(db);
+	/* without a head; and rows that lack something */
+	static const struct {
+		const char *text;
+		bool good;
+	} rows[] = {
+		{"openssl\t3.0.11-1\t2023-10-25\tCVE-2023-5363\n", true},
+		{"# only a comment\n", true},
+		{"openssl\t3.0.11-1\t2023-10-25\n", false},
+		{"openssl\t\t2023-10-25\tCVE-2023-5363\n", false},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		fixture_write(facts[0], sv_of(rows[i].text));
+		int rc = db_build(&(struct db_build_options){.out = fixture_path("facts"), .facts = facts, .facts_n = 1},
+				  NULL, &err);
+		assert_int_equal(rc >= 0, rows[i].good);
+		assert_true(rows[i].good || err_exit_code(&err) == 4);
+	}
 }
 
 int main(void)
