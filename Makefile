@@ -3,11 +3,22 @@ BUILD ?= build
 T ?= 60
 MESON_ARGS ?=
 NINJA = ninja -C $(BUILD)
+# Feeds that become part of the database beside the program, if they are there (the layout of the OSV bucket).
+GABION_FEEDS ?= $(wildcard ../shared/data/osv)
+GABION_KEV ?= $(wildcard ../shared/data/kev/known_exploited_vulnerabilities.json)
+FACTS = $(wildcard data/*.tsv)
 
 .PHONY: all check check-e2e asan fuzz bench lint format man install clean help configure db
 
 all: configure ## build build/gabion, the test runners and the advisory database
 	@$(NINJA)
+	@$(MAKE) --no-print-directory $(BUILD)/db.stamp
+
+# What came with the program: data/ and the feeds named above.
+$(BUILD)/db.stamp: $(FACTS) $(GABION_KEV) $(wildcard $(GABION_FEEDS)/*/all.zip src/advisory/*.c)
+	@if [ -n "$(FACTS)$(GABION_FEEDS)" ]; then $(BUILD)/gabion db build --bundled --db $(BUILD)/db \
+		$(addprefix --facts ,$(FACTS)) $(addprefix --kev ,$(GABION_KEV)) $(GABION_FEEDS); fi
+	@touch $@
 
 # Configures at first, and again when a source file came or went.
 configure:

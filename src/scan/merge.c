@@ -227,13 +227,13 @@ static void own_texts(struct arena *a, struct package *q)
 
 static void add_location(struct merge *m, struct package *q, const struct seen *s, size_t layer)
 {
-	struct location l = {.path = arena_sv(m->r->arena, s->p->locations.p[0].path),
-			     .layer = layer,
-			     .line = s->p->locations.p[0].line};
 	const struct subject *sub = &m->r->subjects.p[m->subject];
+	bool known = layer < sub->layers.n;
+	struct location l = {.path = arena_sv(m->r->arena, s->p->locations.p[0].path),
+			     .layer = known ? layer : INDEX_NONE,
+			     .from_base = known ? sub->layers.p[layer].from_base : TRI_UNKNOWN,
+			     .line = s->p->locations.p[0].line};
 
-	if (layer < sub->layers.n)
-		l.from_base = sub->layers.p[layer].from_base;
 	*VEC_PUSH(&q->locations) = l;
 }
 

@@ -25,6 +25,12 @@ static unsigned processors(void)
 	return n < 1 ? 1 : (unsigned)n;
 }
 
+/* A directory is walked as one layer, but it has none. */
+static bool has_layers(const struct image *img)
+{
+	return !sv_is(img->kind, "filesystem") && !sv_is(img->kind, "host");
+}
+
 static size_t new_subject(struct report *r, const struct image *img)
 {
 	struct subject *s = VEC_PUSH(&r->subjects);
@@ -45,7 +51,7 @@ static size_t new_subject(struct report *r, const struct image *img)
 			s->id = arena_fmt(a, "%.*s#%zu", SV_ARG(s->id), r->subjects.n);
 			break;
 		}
-	for (size_t i = 0; i < img->layers.n; i++) {
+	for (size_t i = 0; has_layers(img) && i < img->layers.n; i++) {
 		const struct image_layer *l = &img->layers.p[i];
 		*VEC_PUSH(&s->layers) = (struct layer){
 			.digest = l->digest.set ? digest_str(a, &l->digest) : (struct sv){0},
@@ -123,11 +129,11 @@ static void layer_error(struct subject_scan *ss, size_t layer, enum error_weight
 {
 	struct err err = *why;
 	const struct image_layer *l = &ss->img->layers.p[layer];
-	struct sv name = l->digest.set ? sv_head(ss->r->subjects.p[ss->subject].layers.p[layer].digest, 19)
+	struct sv name = l->digest.set ? sv_head(digest_str(ss->r->arena, &l->digest), 19)
 				       : sv_head(l->name, 120);
 
 	err.where[0] = '\0';
-	if (ss->img->layers.n == 1 && l->kind == LAYER_TREE)
+	if (!has_layers(ss->img))
 		(void)err_where(&err, "%s", why->where);
 	else if (why->where[0])
 		(void)err_where(&err, "layer %zu (%.*s): %s", layer, SV_ARG(name), why->where);
