@@ -302,14 +302,16 @@ static void totals(const struct build *b, struct db_built *out)
 			out->bytes += (uint64_t)st.st_size;
 }
 
-int db_build(const struct db_build_options *o, struct db_built *out, struct err *err)
+int db_build(const struct db_build_options *options, struct db_built *out, struct err *err)
 {
 	auto_done(arena_done) struct arena a;
-	struct build b = {.o = o, .arena = &a};
+	struct db_build_options o = *options;
+	struct build b = {.o = &o, .arena = &a};
 	struct db_built built;
 
 	arena_init(&a, 0);
-	int rc = install_begin(o->out, &a, &b.work, err);
+	o.out = install_path(&a, options->out);
+	int rc = install_begin(o.out, &a, &b.work, err);
 	if (rc >= 0)
 		rc = find_inputs(&b, err);
 	if (rc >= 0)
@@ -318,11 +320,11 @@ int db_build(const struct db_build_options *o, struct db_built *out, struct err 
 		rc = shared_file(&b, err);
 	if (rc >= 0) {
 		totals(&b, &built);
-		if (o->sign_key)
-			rc = bundle_sign(b.work, o->sign_key, err);
+		if (o.sign_key)
+			rc = bundle_sign(b.work, o.sign_key, err);
 	}
 	if (rc >= 0)
-		rc = install_commit(o->out, b.work, err);
+		rc = install_commit(o.out, b.work, err);
 	if (rc < 0 && b.work)
 		install_abort(b.work);
 	for (size_t i = 0; i < b.jobs.n; i++)

@@ -28,7 +28,7 @@ struct db_built {
 };
 
 /* out->... of what was made. ERR_NOTFOUND when there is no feed at all; SCOPE_DATABASE. */
-int db_build(const struct db_build_options *o, struct db_built *out, struct err *err) must_check;
+int db_build(const struct db_build_options *options, struct db_built *out, struct err *err) must_check;
 
 /* One input of a shard. */
 struct shard_input {

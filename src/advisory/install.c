@@ -31,7 +31,6 @@ static int make_parents(const char *path, struct err *err)
 
 void install_abort(const char *work)
 {
-	auto_done(buf_done) struct buf path = {0};
 	DIR *d = opendir(work);
 
 	if (!d)
@@ -70,6 +69,15 @@ static void sweep(const char *dir)
 		install_abort(buf_cstr(&path));
 	}
 	(void)closedir(d);
+}
+
+char *install_path(struct arena *a, const char *dir)
+{
+	struct sv v = sv_of(dir);
+
+	while (v.n > 1 && v.p[v.n - 1] == '/')
+		v = sv_head(v, v.n - 1);
+	return arena_str(a, v);
 }
 
 int install_begin(const char *dir, struct arena *a, char **work, struct err *err)

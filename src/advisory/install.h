@@ -3,6 +3,8 @@
 
 #include "base/base.h"
 
+/* The path without slashes at its end, so that names can be put beside it. */
+char *install_path(struct arena *a, const char *dir);
 /* A new, empty directory beside `dir`, on the same file system: its path in the arena. What a dead process left
  * behind is removed when it is older than a day. */
 int install_begin(const char *dir, struct arena *a, char **work, struct err *err) must_check;

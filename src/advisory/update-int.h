@@ -9,6 +9,7 @@ struct update {
 	struct arena *arena;
 	char *work;	    /* the new directory */
 	const char *downloads; /* dir.download */
+	int lock; /* on downloads */
 	struct db *old;	    /* what is installed, or NULL */
 	struct db_updated *out;
 };

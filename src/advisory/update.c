@@ -1,5 +1,6 @@
 #include "advisory/update.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "advisory/download.h"
@@ -50,28 +51,41 @@ static int open_old(struct update *u, struct err *err)
 		err_sys(err, "cannot make the directory %s", u->downloads);
 		return err_scope(err, SCOPE_DATABASE);
 	}
+	/* two at once would write into the same half-done files */
+	char *path = arena_str(u->arena, arena_fmt(u->arena, "%s/lock", u->downloads));
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	u->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (u->lock < 0 || fcntl(u->lock, F_OFD_SETLK, &whole) != 0) {
+		err_set(err, ERR_CONFLICT, "another update of this database is running");
+		err_scope(err, SCOPE_DATABASE);
+		return err_where(err, "%s", path);
+	}
 	return 0;
 }
 
-int db_update(const struct db_update_options *o, struct db_updated *out, struct err *err)
+int db_update(const struct db_update_options *options, struct db_updated *out, struct err *err)
 {
 	auto_done(arena_done) struct arena a;
 	struct db_updated done = {0};
-	struct update u = {.o = o, .arena = &a, .out = &done};
+	struct db_update_options o = *options;
+	struct update u = {.o = &o, .arena = &a, .out = &done, .lock = -1};
 
 	arena_init(&a, 0);
-	u.downloads = arena_str(&a, arena_fmt(&a, "%s.download", o->dir));
-	int rc = install_begin(o->dir, &a, &u.work, err);
+	o.dir = install_path(&a, options->dir);
+	u.downloads = arena_str(&a, arena_fmt(&a, "%s.download", o.dir));
+	int rc = install_begin(o.dir, &a, &u.work, err);
 	if (rc >= 0)
 		rc = open_old(&u, err);
 	if (rc >= 0)
-		rc = o->key ? update_bundle(&u, err) : update_osv(&u, err);
+		rc = o.key ? update_bundle(&u, err) : update_osv(&u, err);
 	if (rc >= 0)
-		rc = install_commit(o->dir, u.work, err);
+		rc = install_commit(o.dir, u.work, err);
 	if (rc < 0 && u.work)
 		install_abort(u.work);
 	if (rc >= 0)
 		install_abort(u.downloads); /* nothing in it is needed again */
+	if (u.lock >= 0)
+		(void)close(u.lock); /* and with it the lock */
 	db_close(u.old);
 	if (rc >= 0 && out)
 		*out = done;

@@ -39,5 +39,5 @@ struct db_updated {
 extern const char *const update_defaults[];
 extern const size_t update_defaults_n;
 
-/* On failure dir is as it was. SCOPE_DATABASE: exit 4. */
-int db_update(const struct db_update_options *o, struct db_updated *out, struct err *err) must_check;
+/* On failure dir is as it was. SCOPE_DATABASE: exit 4. ERR_CONFLICT while another update runs. */
+int db_update(const struct db_update_options *options, struct db_updated *out, struct err *err) must_check;

@@ -164,6 +164,16 @@ static void test_bucket(void **state)
 	assert_int_equal(done.changed, 1);
 	assert_int_equal(done.unchanged, 1);
 	assert_int_equal(findings(dir, "b"), 1);
+	/* while another process updates, and after it */
+	(void)mkdir(fixture_path("deep/er/db.download"), 0755);
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int lock = open(fixture_path("deep/er/db.download/lock"), O_RDWR | O_CREAT, 0644);
+	assert_int_equal(fcntl(lock, F_OFD_SETLK, &whole), 0);
+	assert_int_equal(run(&o, &done, &err), -ERR_CONFLICT);
+	assert_int_equal(close(lock), 0);
+	o.dir = fixture_path("deep/er/db/");
+	assert_int_equal(run(&o, &done, &err), 0);
+	assert_int_equal(done.changed, 0);
 	/* an ecosystem that is not there: an error, and what was there stays */
 	static const char *const none[] = {"Nowhere"};
 	o.only = none;
