@@ -34,8 +34,8 @@ struct build {
 	} jobs;
 };
 
-static int one_input(struct shard *s, struct sv ecosystem, const struct shard_input *in, struct arena *a,
-		     struct err *err)
+static int one_input(struct shard *s, struct sv ecosystem, const struct shard_input *in,
+		     struct arena *a, struct err *err)
 {
 	struct feed_info info = {
 		.name = in->facts ? SV("facts") : SV("osv"),
@@ -97,8 +97,8 @@ static void add_input(struct build *b, struct sv ecosystem, const char *path, bo
 	struct stat st;
 
 	/* "Debian:12" repeats what "Debian" has; "cve" would take the name of the shared file */
-	if (!wanted(b->o, ecosystem) || sv_find_char(ecosystem, ':') != SIZE_MAX || sv_is(ecosystem, "cve") ||
-	    stat(path, &st) != 0)
+	if (!wanted(b->o, ecosystem) || sv_find_char(ecosystem, ':') != SIZE_MAX ||
+	    sv_is(ecosystem, "cve") || stat(path, &st) != 0)
 		return;
 	struct job *job = job_of(b, ecosystem);
 	job->bytes += (uint64_t)st.st_size;
@@ -169,7 +169,8 @@ static int start(struct build *b, struct job *job, struct err *err)
 	}
 	if (job->pid == 0) {
 		struct err e = {0};
-		int rc = db_build_shard(job->path, job->ecosystem, job->inputs.p, job->inputs.n, &e);
+		int rc =
+			db_build_shard(job->path, job->ecosystem, job->inputs.p, job->inputs.n, &e);
 		if (rc < 0 && write(fds[1], &e, sizeof e) != (ssize_t)sizeof e)
 			_exit(2);
 		_exit(rc < 0);
@@ -227,8 +228,8 @@ static int run_jobs(struct build *b, struct err *err)
 	return rc;
 }
 
-typedef int (*cve_feed_fn)(const char *path, struct cve_sink *sink, struct arena *a, struct feed_info *info,
-			   struct err *err);
+typedef int (*cve_feed_fn)(const char *path, struct cve_sink *sink, struct arena *a,
+			   struct feed_info *info, struct err *err);
 
 static int cve_feeds(struct build *b, struct cve_file *f, struct err *err)
 {
@@ -246,9 +247,11 @@ static int cve_feeds(struct build *b, struct cve_file *f, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		for (size_t k = 0; k < rows[i].n; k++) {
-			struct feed_info info = {.name = rows[i].name, .source = sv_of(rows[i].paths[k]),
+			struct feed_info info = {.name = rows[i].name,
+						 .source = sv_of(rows[i].paths[k]),
 						 .bundled = b->o->bundled};
-			int rc = rows[i].fn(rows[i].paths[k], cve_file_sink(f), b->arena, &info, err);
+			int rc = rows[i].fn(rows[i].paths[k], cve_file_sink(f), b->arena, &info,
+					    err);
 			if (rc >= 0)
 				rc = cve_file_feed(f, &info, err);
 			if (rc < 0)

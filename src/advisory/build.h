@@ -5,7 +5,8 @@
 
 struct db_build_options {
 	const char *out; /* directory, replaced whole at the end (advisory/install.h) */
-	/* Folders in the layout of the OSV bucket: ECOSYSTEM/all.zip. One ecosystem may come from several. */
+	/* Folders in the layout of the OSV bucket: ECOSYSTEM/all.zip. One ecosystem may come from
+	 * several. */
 	const char *const *osv;
 	size_t osv_n;
 	const char *const *facts; /* data/debian-12.tsv ... */
@@ -14,8 +15,8 @@ struct db_build_options {
 	size_t kev_n, epss_n, nvd_n, cve_n;
 	const char *const *only; /* ecosystems; none: all that are there */
 	size_t only_n;
-	unsigned jobs; /* processes at a time; 0 = as many as processors */
-	bool bundled;  /* comes with the program: age only warns */
+	unsigned jobs;        /* processes at a time; 0 = as many as processors */
+	bool bundled;         /* comes with the program: age only warns */
 	const char *sign_key; /* PEM file of an Ed25519 private key, or NULL: advisory/bundle.h */
 	/* A line for each step, or NULL. */
 	void (*progress)(void *arg, const char *what);
@@ -28,7 +29,8 @@ struct db_built {
 };
 
 /* out->... of what was made. ERR_NOTFOUND when there is no feed at all; SCOPE_DATABASE. */
-int db_build(const struct db_build_options *options, struct db_built *out, struct err *err) must_check;
+int db_build(const struct db_build_options *options, struct db_built *out,
+	     struct err *err) must_check;
 
 /* One input of a shard. */
 struct shard_input {

@@ -52,7 +52,8 @@ static int read_key(const char *path, bool private, EVP_PKEY **out, struct err *
 	if (!k || EVP_PKEY_get_id(k) != EVP_PKEY_ED25519) {
 		EVP_PKEY_free(k);
 		ERR_clear_error();
-		err_set(err, ERR_CRYPTO, "%s is no Ed25519 %s key in PEM", path, private ? "private" : "public");
+		err_set(err, ERR_CRYPTO, "%s is no Ed25519 %s key in PEM", path,
+			private ? "private" : "public");
 		err_hint(err, "openssl genpkey -algorithm ed25519 makes a private key");
 		return err_scope(err, SCOPE_CONFIG);
 	}
@@ -79,7 +80,8 @@ static int sign(const char *key_pem, struct sv manifest, struct buf *out, struct
 		return rc;
 	signed_bytes(&text, manifest);
 	if (!ctx || EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) != 1 ||
-	    EVP_DigestSign(ctx, sig, &n, (const unsigned char *)text.p, text.n) != 1 || n != sizeof sig)
+	    EVP_DigestSign(ctx, sig, &n, (const unsigned char *)text.p, text.n) != 1 ||
+	    n != sizeof sig)
 		return crypto(err, "cannot sign the manifest");
 	(void)EVP_EncodeBlock(base64, sig, sizeof sig);
 	buf_str(out, (const char *)base64);
@@ -104,7 +106,8 @@ int bundle_check(struct sv manifest, struct sv signature, const char *public_pem
 	if (!ctx || EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) != 1 ||
 	    EVP_DigestVerify(ctx, sig, 64, (const unsigned char *)text.p, text.n) != 1) {
 		crypto(err, "the signature of the bundle does not hold");
-		return err_hint(err, "it was changed, or signed with another key than the pinned one");
+		return err_hint(err,
+				"it was changed, or signed with another key than the pinned one");
 	}
 	return 0;
 }
@@ -135,8 +138,8 @@ static int is_shard(const struct dirent *e)
 	return e->d_name[0] != '.' && sv_ends(sv_of(e->d_name), SV(".db"));
 }
 
-static int digest_at(const char *dir, struct sv name, struct arena *a, struct sv *sha256, uint64_t *size,
-		     struct err *err)
+static int digest_at(const char *dir, struct sv name, struct arena *a, struct sv *sha256,
+		     uint64_t *size, struct err *err)
 {
 	char *path = arena_str(a, arena_fmt(a, "%s/%.*s", dir, SV_ARG(name)));
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -151,7 +154,8 @@ static int digest_at(const char *dir, struct sv name, struct arena *a, struct sv
 	return rc < 0 ? err_scope(err, SCOPE_DATABASE) : 0;
 }
 
-static int manifest_file(const char *dir, const char *name, struct json_out *w, struct arena *a, struct err *err)
+static int manifest_file(const char *dir, const char *name, struct json_out *w, struct arena *a,
+			 struct err *err)
 {
 	struct sv sha256;
 	uint64_t size;
@@ -227,10 +231,11 @@ int bundle_parse(struct arena *a, struct sv manifest, struct bundle *out, struct
 		return err_scope(err, SCOPE_DATABASE);
 	bool ok = sv_is(node_get_str(root, "schema"), "gabion.bundle/1") &&
 		  clock_parse(node_get_str(root, "time"), &b.time);
-	NODE_EACH(it, node_get(root, "files")) {
-		struct bundle_file f = {.name = node_get_str(it, "name"), .sha256 = node_get_str(it, "sha256")};
-		ok = ok && node_u64(node_get(it, "size"), &f.size) && good_name(f.name) && f.sha256.n == 64 &&
-		     f.size <= limit_database_bytes && !bundle_find(&b, f.name);
+	NODE_EACH (it, node_get(root, "files")) {
+		struct bundle_file f = {.name = node_get_str(it, "name"),
+					.sha256 = node_get_str(it, "sha256")};
+		ok = ok && node_u64(node_get(it, "size"), &f.size) && good_name(f.name) &&
+		     f.sha256.n == 64 && f.size <= limit_database_bytes && !bundle_find(&b, f.name);
 		if (ok)
 			*VEC_PUSH(&b.files) = f;
 	}

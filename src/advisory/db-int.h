@@ -6,7 +6,7 @@
 #include "advisory/sql.h"
 
 struct shard_db {
-	struct sv name; /* ecosystem */
+	struct sv name;              /* ecosystem */
 	const struct ecosystem *eco; /* or NULL: searched only */
 	const struct version_scheme *scheme;
 	const char *path;
@@ -31,18 +31,19 @@ struct db {
 };
 
 /* The ecosystem's file, opened; NULL with 0 when there is none. */
-int db_shard(struct db *db, const struct ecosystem *eco, struct shard_db **out, struct err *err) must_check;
+int db_shard(struct db *db, const struct ecosystem *eco, struct shard_db **out,
+	     struct err *err) must_check;
 int shard_open(struct shard_db *s, struct arena *a, struct err *err) must_check;
 /* SIZE_MAX when no record is of this release. */
 size_t shard_release(const struct shard_db *s, struct sv release);
 /* The packed entries of a package; empty when there are none. The view dies at the next look-up. */
-int shard_package(struct shard_db *s, size_t release, struct sv name, struct sv *out, struct err *err)
-	must_check;
+int shard_package(struct shard_db *s, size_t release, struct sv name, struct sv *out,
+		  struct err *err) must_check;
 
 /* What a record says, in the arena. */
 struct record_row {
-	struct sv id, feed, severity_source, cvss, flaws, aliases, cwes, published, modified, summary, refs,
-		packages;
+	struct sv id, feed, severity_source, cvss, flaws, aliases, cwes, published, modified,
+		summary, refs, packages;
 	enum record_kind kind;
 	bool has_severity;
 	enum severity severity;
@@ -59,7 +60,8 @@ struct cve_row {
 	double score, epss, percentile;
 };
 /* 1 = found, 0 = nothing is known. */
-int db_cve(struct db *db, struct sv cve, struct arena *a, struct cve_row *out, struct err *err) must_check;
+int db_cve(struct db *db, struct sv cve, struct arena *a, struct cve_row *out,
+	   struct err *err) must_check;
 /* Date of the EPSS feed, or empty. */
 int db_epss_date(struct db *db, struct arena *a, struct sv *out, struct err *err) must_check;
 /* "introduced 0, fixed 1.2.3" of one range; with `versions` all of the entry. */

@@ -34,7 +34,8 @@ static int is_shard(const struct dirent *e)
 {
 	struct sv name = sv_of(e->d_name);
 
-	return name.n > 3 && name.p[0] != '.' && sv_ends(name, SV(".db")) && !sv_is(name, SCHEMA_CVE_FILE);
+	return name.n > 3 && name.p[0] != '.' && sv_ends(name, SV(".db")) &&
+	       !sv_is(name, SCHEMA_CVE_FILE);
 }
 
 static int name_cmp(const struct dirent **a, const struct dirent **b)
@@ -51,7 +52,8 @@ static int absent(const char *dir, struct err *err)
 	return err_where(err, "%s", dir);
 }
 
-/* A bundle's manifest lies beside the files that were checked against it when they were installed. */
+/* A bundle's manifest lies beside the files that were checked against it when they were installed.
+ */
 static bool has_signature(const struct db *db)
 {
 	auto_done(buf_done) struct buf path = {0};
@@ -77,7 +79,8 @@ int db_open(const char *dir, struct db **out, struct err *err)
 		s->name = name_of_file(&db->arena, list[i]->d_name);
 		s->eco = ecosystem_find(s->name);
 		s->scheme = s->eco ? version_scheme_find(sv_of(s->eco->scheme)) : NULL;
-		s->path = arena_str(&db->arena, arena_fmt(&db->arena, "%s/%s", dir, list[i]->d_name));
+		s->path =
+			arena_str(&db->arena, arena_fmt(&db->arena, "%s/%s", dir, list[i]->d_name));
 		free(list[i]);
 	}
 	free(list);
@@ -130,12 +133,14 @@ int db_open_all(struct db *db, struct err *err)
 	return rc < 0 ? rc : 0;
 }
 
-static int add_feeds(sqlite3 *sql, const struct shard_db *s, bool is_signed, struct report *r, int64_t *oldest,
-		     struct err *err)
+static int add_feeds(sqlite3 *sql, const struct shard_db *s, bool is_signed, struct report *r,
+		     int64_t *oldest, struct err *err)
 {
 	auto_done(sql_final) sqlite3_stmt *q = NULL;
 	auto_done(buf_done) struct buf day = {0};
-	int rc = sql_prepare(sql, "SELECT name,source,date,records,sha256,bundled FROM feed ORDER BY id", &q, err);
+	int rc = sql_prepare(sql,
+			     "SELECT name,source,date,records,sha256,bundled FROM feed ORDER BY id",
+			     &q, err);
 
 	while (rc >= 0 && (rc = sql_step(q, err)) == 1) {
 		struct feed *f = VEC_PUSH(&r->feeds);
@@ -172,7 +177,8 @@ int db_describe(struct db *db, struct report *r, struct err *err)
 		struct shard_db *s = &db->shards.p[i];
 		rc = shard_open(s, &db->arena, err);
 		if (rc >= 0)
-			rc = add_feeds(s->sql, s, is_signed, r, s->used || !any_used ? &oldest : &ignored, err);
+			rc = add_feeds(s->sql, s, is_signed, r,
+				       s->used || !any_used ? &oldest : &ignored, err);
 	}
 	if (rc >= 0)
 		rc = db_cve(db, SV("CVE-1970-0000"), &db->arena, &row, err);
@@ -236,7 +242,8 @@ static const char *build_dir(struct arena *a)
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
 	struct sv head, tail;
 
-	if (n <= 0 || n == (ssize_t)sizeof exe || !sv_rcut(sv_make(exe, (size_t)n), '/', &head, &tail))
+	if (n <= 0 || n == (ssize_t)sizeof exe ||
+	    !sv_rcut(sv_make(exe, (size_t)n), '/', &head, &tail))
 		return NULL;
 	return arena_str(a, arena_fmt(a, "%.*s/db", SV_ARG(head)));
 }
@@ -252,7 +259,8 @@ int db_find(struct arena *a, const char *option, const char **out, struct err *e
 		*out = named;
 		return 0;
 	}
-	const char *const places[] = {user_dir(a), "/var/lib/gabion/db", GABION_DATADIR "/db", build_dir(a)};
+	const char *const places[] = {user_dir(a), "/var/lib/gabion/db", GABION_DATADIR "/db",
+				      build_dir(a)};
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		if (places[i] && is_dir(places[i])) {
 			*out = places[i];

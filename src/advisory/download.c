@@ -12,7 +12,7 @@ struct transfer {
 	struct arena *arena;
 	char *part, *tag_file; /* path.part, path.part.etag */
 	int fd;
-	uint64_t at; /* bytes in part */
+	uint64_t at;    /* bytes in part */
 	struct sv etag; /* of this response */
 	bool started, too_large, write_failed;
 };
@@ -92,7 +92,8 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 	if (t->d->progress) {
 		curl_off_t length = 0;
 		(void)t->api->easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-		t->d->progress(t->d->progress_arg, t->d->url, t->at, length > 0 ? (uint64_t)length : 0);
+		t->d->progress(t->d->progress_arg, t->d->url, t->at,
+			       length > 0 ? (uint64_t)length : 0);
 	}
 	return bytes;
 }
@@ -165,7 +166,8 @@ static int judge(struct transfer *t, CURLcode c, const char *message, struct err
 	long code = status(t);
 
 	if (t->too_large)
-		return err_set(err, ERR_LIMIT, "the file is larger than %llu bytes", (unsigned long long)t->d->limit);
+		return err_set(err, ERR_LIMIT, "the file is larger than %llu bytes",
+			       (unsigned long long)t->d->limit);
 	if (t->write_failed)
 		return err_sys(err, "cannot write %s", t->part);
 	if (c != CURLE_OK)
@@ -178,7 +180,10 @@ static int judge(struct transfer *t, CURLcode c, const char *message, struct err
 		return 1;
 	if (code == 200 || code == 206)
 		return finish(t, err);
-	err_set(err, code == 404 ? ERR_NOTFOUND : code == 401 || code == 403 ? ERR_AUTH : ERR_PROTO,
+	err_set(err,
+		code == 404                  ? ERR_NOTFOUND
+		: code == 401 || code == 403 ? ERR_AUTH
+					     : ERR_PROTO,
 		"the server answered %ld", code);
 	return -(int)err->kind;
 }

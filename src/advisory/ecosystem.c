@@ -8,24 +8,28 @@ const struct ecosystem ecosystems[] = {
 	{"Chainguard", "apk", ECO_SOURCE, NAMES_EXACT, RELEASE_NONE, PKG_APK, "chainguard", false},
 	{"MinimOS", "apk", ECO_SOURCE, NAMES_EXACT, RELEASE_NONE, PKG_APK, "minimos", false},
 	{"Rocky Linux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM, "rocky", true},
-	{"AlmaLinux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM, "almalinux alma", true},
+	{"AlmaLinux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM, "almalinux alma",
+	 true},
 	{"Red Hat", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_REDHAT, PKG_RPM, "rhel redhat", true},
-	{"Amazon Linux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_WHOLE, PKG_RPM, "amzn amazon", true},
-	{"Azure Linux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM, "azurelinux azure mariner",
-	 false},
+	{"Amazon Linux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_WHOLE, PKG_RPM, "amzn amazon",
+	 true},
+	{"Azure Linux", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM,
+	 "azurelinux azure mariner", false},
 	{"Photon OS", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_WHOLE, PKG_RPM, "photon", false},
 	{"openEuler", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_WHOLE, PKG_RPM, "openeuler", true},
 	{"Mageia", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_MAJOR, PKG_RPM, "mageia", true},
 	{"openSUSE", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_LEAP, PKG_RPM,
 	 "opensuse-leap opensuse.leap opensuse opensuse-tumbleweed opensuse.tumbleweed", true},
-	{"SUSE", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_SUSE, PKG_RPM, "sles sled suse sles_sap", true},
+	{"SUSE", "rpm", ECO_BINARY, NAMES_EXACT, RELEASE_SUSE, PKG_RPM, "sles sled suse sles_sap",
+	 true},
 	{"npm", "npm", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_NPM, "", false},
 	{"PyPI", "pypi", ECO_LANGUAGE, NAMES_PEP503, RELEASE_NONE, PKG_PYPI, "", false},
 	{"Go", "golang", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_GOLANG, "", false},
 	{"crates.io", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_CARGO, "", false},
 	{"Maven", "maven", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_MAVEN, "", false},
 	{"RubyGems", "rubygems", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_GEM, "", false},
-	{"Packagist", "packagist", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_COMPOSER, "", false},
+	{"Packagist", "packagist", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_COMPOSER, "",
+	 false},
 	{"NuGet", "nuget", ECO_LANGUAGE, NAMES_LOWER, RELEASE_NONE, PKG_NUGET, "", false},
 	{"Hex", "semver", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_HEX, "", false},
 	{"Pub", "pub", ECO_LANGUAGE, NAMES_EXACT, RELEASE_NONE, PKG_PUB, "", false},
@@ -112,7 +116,8 @@ static bool leap_is(struct sv release, const struct os *os)
 	return sv_starts(release, SV("Leap ")) && sv_eq(sv_from(release, 5), os->version);
 }
 
-/* A minor release has the advisories of its major one; extended support channels (rhel_eus ...) have none. */
+/* A minor release has the advisories of its major one; extended support channels (rhel_eus ...)
+ * have none. */
 static bool redhat_is(struct sv release, struct sv version)
 {
 	struct sv product = sv_cut(&release, ':'), number = sv_cut(&release, ':');
@@ -192,7 +197,8 @@ void ecosystem_file(struct sv name, struct buf *out)
 	for (size_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.p[i];
 		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-		bool plain = letter || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c == '.' && i > 0);
+		bool plain = letter || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+			     (c == '.' && i > 0);
 		if (plain)
 			buf_char(out, (char)c);
 		else

@@ -1,7 +1,7 @@
 /*
- * Ecosystems as OSV names them: one row each says how versions compare, which name a package is looked
- * up by, and which operating system has it. A name without a row is kept and can be searched, but not
- * matched.
+ * Ecosystems as OSV names them: one row each says how versions compare, which name a package is
+ * looked up by, and which operating system has it. A name without a row is kept and can be
+ * searched, but not matched.
  */
 #pragma once
 
@@ -23,14 +23,14 @@ enum eco_names {
 
 /* How the release of an advisory ("22.04:LTS") follows from the version of the system ("22.04"). */
 enum eco_release {
-	RELEASE_NONE,	  /* rolling: the empty release */
-	RELEASE_MAJOR,	  /* 12.5 -> 12 */
-	RELEASE_ALPINE,	  /* 3.10.4 -> v3.10 */
-	RELEASE_WHOLE,	  /* 2023 */
-	RELEASE_UBUNTU,	  /* 22.04 -> 22.04:LTS or 22.04; never Pro, FIPS */
-	RELEASE_LEAP,	  /* 15.5 -> Leap 15.5 */
-	RELEASE_REDHAT,	  /* 9.3 -> enterprise_linux:9::baseos ... */
-	RELEASE_SUSE,	  /* 15.5 -> Linux Enterprise Server 15 SP5 and the modules of 15 SP5 */
+	RELEASE_NONE,   /* rolling: the empty release */
+	RELEASE_MAJOR,  /* 12.5 -> 12 */
+	RELEASE_ALPINE, /* 3.10.4 -> v3.10 */
+	RELEASE_WHOLE,  /* 2023 */
+	RELEASE_UBUNTU, /* 22.04 -> 22.04:LTS or 22.04; never Pro, FIPS */
+	RELEASE_LEAP,   /* 15.5 -> Leap 15.5 */
+	RELEASE_REDHAT, /* 9.3 -> enterprise_linux:9::baseos ... */
+	RELEASE_SUSE,   /* 15.5 -> Linux Enterprise Server 15 SP5 and the modules of 15 SP5 */
 };
 
 struct ecosystem {
@@ -40,8 +40,8 @@ struct ecosystem {
 	enum eco_names names;
 	enum eco_release release;
 	enum pkg_type type; /* what may be matched */
-	const char *os;	    /* ids of struct os, separated by spaces; "" for languages */
-	bool related;	    /* `related` names the flaws of a notice that names them nowhere else */
+	const char *os;     /* ids of struct os, separated by spaces; "" for languages */
+	bool related;       /* `related` names the flaws of a notice that names them nowhere else */
 };
 
 extern const struct ecosystem ecosystems[];

@@ -59,7 +59,7 @@ static int one_entry(struct explain *x, size_t release, const struct entry *e, s
 		range_text(v.range, &range);
 	why.range = buf_view(&range);
 	why.why = !why.affected ? "the version is in no affected range"
-		  : v.range	? "the version is in an affected range"
+		  : v.range     ? "the version is in an affected range"
 				: "the version is listed";
 	tell(x, &why);
 	return 0;

@@ -1,4 +1,5 @@
-/* CVE records 5.x (https://github.com/CVEProject/cve-schema): what CNAs and ADPs say of severity. */
+/* CVE records 5.x (https://github.com/CVEProject/cve-schema): what CNAs and ADPs say of severity.
+ */
 #include "advisory/feed.h"
 
 #include <fcntl.h>
@@ -15,18 +16,19 @@ static const struct {
 /* A record's author knows it best: rank 14; an ADP's score counts where there is none. */
 static void container(const struct node *n, int base, struct cve_fact *f, struct buf *cwes)
 {
-	NODE_EACH(m, node_get(n, "metrics")) {
+	NODE_EACH (m, node_get(n, "metrics")) {
 		for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
 			struct sv v = node_str(node_path(m, metrics[i].key, "vectorString", NULL));
 			if (v.n == 0 || v.n > 255 || base + metrics[i].rank <= f->cvss_rank)
 				continue;
 			f->cvss = v;
 			f->cvss_rank = base + metrics[i].rank;
-			f->cvss_source = node_str(node_path(n, "providerMetadata", "shortName", NULL));
+			f->cvss_source =
+				node_str(node_path(n, "providerMetadata", "shortName", NULL));
 		}
 	}
-	NODE_EACH(p, node_get(n, "problemTypes")) {
-		NODE_EACH(d, node_get(p, "descriptions")) {
+	NODE_EACH (p, node_get(n, "problemTypes")) {
+		NODE_EACH (d, node_get(p, "descriptions")) {
 			struct sv id = node_get_str(d, "cweId");
 			if (!sv_starts(id, SV("CWE-")) || id.n > 16 || cwes->n > 256 ||
 			    sv_find(buf_view(cwes), id) != SIZE_MAX)
@@ -38,7 +40,8 @@ static void container(const struct node *n, int base, struct cve_fact *f, struct
 	}
 }
 
-static int one_record(const struct node *root, struct cve_sink *sink, struct feed_info *info, struct err *err)
+static int one_record(const struct node *root, struct cve_sink *sink, struct feed_info *info,
+		      struct err *err)
 {
 	auto_done(buf_done) struct buf cwes = {0};
 	const struct node *meta = node_get(root, "cveMetadata");
@@ -53,7 +56,7 @@ static int one_record(const struct node *root, struct cve_sink *sink, struct fee
 	if (!sv_is(node_get_str(meta, "state"), "PUBLISHED"))
 		return 0;
 	container(node_path(root, "containers", "cna", NULL), 10, &f, &cwes);
-	NODE_EACH(adp, node_path(root, "containers", "adp", NULL))
+	NODE_EACH (adp, node_path(root, "containers", "adp", NULL))
 		container(adp, 5, &f, &cwes);
 	f.cwes = buf_view(&cwes);
 	if (f.cvss_source.n == 0)

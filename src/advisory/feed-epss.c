@@ -1,4 +1,5 @@
-/* FIRST's exploit prediction scores: "#model_version:v2025.03.14,score_date:2025-08-25T00:00:00+0000". */
+/* FIRST's exploit prediction scores:
+ * "#model_version:v2025.03.14,score_date:2025-08-25T00:00:00+0000". */
 #include "advisory/feed.h"
 
 #include <fcntl.h>
@@ -49,7 +50,8 @@ static int one_line(struct reader *r, struct sv line, struct err *err)
 	struct cve_fact fact = {.score = -1, .has_epss = true};
 	fact.cve = cve_number(sv_cut(&line, ','));
 	struct sv score = sv_cut(&line, ',');
-	if (!fact.cve || !fraction(score, &fact.epss) || !fraction(sv_trim(line), &fact.percentile)) {
+	if (!fact.cve || !fraction(score, &fact.epss) ||
+	    !fraction(sv_trim(line), &fact.percentile)) {
 		err_set(err, ERR_PARSE, "not a row of EPSS scores: expected cve,epss,percentile");
 		return err_where(err, "line %llu", (unsigned long long)r->line);
 	}

@@ -1,8 +1,9 @@
 /*
- * Facts that the project or a user collected (data/debian-12.tsv): which version of a distribution's source
- * package fixed which CVE. Lines that start with '#' are comments, the first date in them (2026-11-24) says when it
- * was collected. Rows: source, version, date, cve; or in the order that a line with these names gives. A cve
- * column may name several, separated by spaces or commas. The release is in the file name.
+ * Facts that the project or a user collected (data/debian-12.tsv): which version of a
+ * distribution's source package fixed which CVE. Lines that start with '#' are comments, the first
+ * date in them (2026-11-24) says when it was collected. Rows: source, version, date, cve; or in the
+ * order that a line with these names gives. A cve column may name several, separated by spaces or
+ * commas. The release is in the file name.
  */
 #include "advisory/feed.h"
 
@@ -58,7 +59,8 @@ static size_t split(struct sv line, struct sv fields[FIELDS])
 	return n;
 }
 
-/* Reads the names of the columns; false when the line is a row already: source, version, date, cve. */
+/* Reads the names of the columns; false when the line is a row already: source, version, date, cve.
+ */
 static bool head(struct reader *r, struct sv line)
 {
 	static const size_t usual[COLUMNS] = {
@@ -74,7 +76,8 @@ static bool head(struct reader *r, struct sv line)
 				if (sv_is(fields[i], column_names[c][k]))
 					r->at[c] = i;
 	}
-	if (r->at[COLUMN_SOURCE] != SIZE_MAX && r->at[COLUMN_VERSION] != SIZE_MAX && r->at[COLUMN_CVE] != SIZE_MAX)
+	if (r->at[COLUMN_SOURCE] != SIZE_MAX && r->at[COLUMN_VERSION] != SIZE_MAX &&
+	    r->at[COLUMN_CVE] != SIZE_MAX)
 		return true;
 	memcpy(r->at, usual, sizeof usual);
 	return false;
@@ -97,8 +100,8 @@ static void comment(struct reader *r, struct sv line)
 }
 
 /* One CVE of a row as a record of its own. */
-static int emit(struct reader *r, struct sv source, struct sv version, struct sv cve, struct sv date,
-		struct err *err)
+static int emit(struct reader *r, struct sv source, struct sv version, struct sv cve,
+		struct sv date, struct err *err)
 {
 	struct record *record = &r->record;
 
@@ -141,8 +144,8 @@ static int row(struct reader *r, struct sv line, struct err *err)
 		size_t end = 0;
 		while (end < cves.n && !memchr(" ,", cves.p[end], 2))
 			end++;
-		rc = emit(r, fields[r->at[COLUMN_SOURCE]], fields[r->at[COLUMN_VERSION]], sv_head(cves, end),
-			  date, err);
+		rc = emit(r, fields[r->at[COLUMN_SOURCE]], fields[r->at[COLUMN_VERSION]],
+			  sv_head(cves, end), date, err);
 		cves = sv_from(cves, end + 1);
 	}
 	return rc;
@@ -179,7 +182,9 @@ int feed_facts(const char *path, struct record_sink *sink, struct arena *a, stru
 	if (!facts_file(sv_of(path), &ecosystem, &r.release))
 		return err_set(err, ERR_USAGE, "%s: facts must be named SYSTEM-RELEASE.tsv", path);
 	if (!sv_is(ecosystem, "Debian"))
-		r.prefix = sv_is(ecosystem, "Ubuntu") ? "UBUNTU-" : sv_is(ecosystem, "Alpine") ? "ALPINE-" : "";
+		r.prefix = sv_is(ecosystem, "Ubuntu")   ? "UBUNTU-"
+			   : sv_is(ecosystem, "Alpine") ? "ALPINE-"
+							: "";
 	int rc = feed_sha256(fd, a, &info->sha256, err);
 	if (rc >= 0) {
 		struct stream *s = stream_fd(fd, 0, UINT64_MAX);

@@ -34,9 +34,11 @@ static int catalog(struct sv text, const char *path, struct cve_sink *sink, stru
 	if (rc < 0)
 		return rc;
 	list = node_get(root, "vulnerabilities");
-	if (!node_is(list, NODE_ARRAY) || !clock_parse(node_get_str(root, "dateReleased"), &info->date))
-		return err_set(err, ERR_PARSE, "no KEV catalog: vulnerabilities or dateReleased is missing");
-	NODE_EACH(it, list) {
+	if (!node_is(list, NODE_ARRAY) ||
+	    !clock_parse(node_get_str(root, "dateReleased"), &info->date))
+		return err_set(err, ERR_PARSE,
+			       "no KEV catalog: vulnerabilities or dateReleased is missing");
+	NODE_EACH (it, list) {
 		rc = one_row(it, sink, &a, err);
 		if (rc < 0)
 			return rc;

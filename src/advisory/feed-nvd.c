@@ -17,15 +17,19 @@ static const struct {
 	const char *key;
 	int rank;
 } metrics[] = {
-	{"cvssMetricV40", 4}, {"cvssMetricV31", 3}, {"cvssMetricV30", 2}, {"cvssMetricV2", 1},
+	{"cvssMetricV40", 4},
+	{"cvssMetricV31", 3},
+	{"cvssMetricV30", 2},
+	{"cvssMetricV2", 1},
 };
 
 static void take_metrics(const struct node *n, struct cve_fact *f)
 {
 	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
-		NODE_EACH(m, node_get(n, metrics[i].key)) {
+		NODE_EACH (m, node_get(n, metrics[i].key)) {
 			struct sv vector = node_str(node_path(m, "cvssData", "vectorString", NULL));
-			int rank = metrics[i].rank + (sv_is(node_get_str(m, "type"), "Primary") ? 20 : 10);
+			int rank = metrics[i].rank +
+				   (sv_is(node_get_str(m, "type"), "Primary") ? 20 : 10);
 			if (vector.n == 0 || vector.n > 255 || rank <= f->cvss_rank)
 				continue;
 			f->cvss = vector;
@@ -37,8 +41,8 @@ static void take_metrics(const struct node *n, struct cve_fact *f)
 
 static void take_weaknesses(const struct node *list, struct buf *out)
 {
-	NODE_EACH(w, list) {
-		NODE_EACH(d, node_get(w, "description")) {
+	NODE_EACH (w, list) {
+		NODE_EACH (d, node_get(w, "description")) {
 			struct sv id = node_get_str(d, "value");
 			if (!sv_starts(id, SV("CWE-")) || id.n > 16 || out->n > 256 ||
 			    sv_find(buf_view(out), id) != SIZE_MAX)

@@ -1,4 +1,5 @@
-/* Where records come from: one file per kind of feed (feed-<kind>.c), all through these two structs. */
+/* Where records come from: one file per kind of feed (feed-<kind>.c), all through these two
+ * structs. */
 #pragma once
 
 #include "advisory/record.h"
@@ -6,13 +7,14 @@
 
 /* What the database says of a feed. */
 struct feed_info {
-	struct sv name;	  /* "osv", "facts", "kev", "epss", "nvd", "cve" */
+	struct sv name;   /* "osv", "facts", "kev", "epss", "nvd", "cve" */
 	struct sv source; /* file or URL, as the user named it */
-	int64_t date;	  /* of the feed itself: newest member of a zip, dateReleased ...; 0 = not known */
+	int64_t date; /* of the feed itself: newest member of a zip, dateReleased ...; 0 = not known
+		       */
 	uint64_t records;
 	struct sv sha256; /* of the input's bytes, hex */
-	struct sv etag;	  /* of a download */
-	bool bundled;	  /* came with the program */
+	struct sv etag;   /* of a download */
+	bool bundled;     /* came with the program */
 };
 
 /* Takes records, one at a time; views die after the call. */
@@ -27,10 +29,10 @@ struct cve_fact {
 	enum severity severity;
 	struct sv severity_source;
 	struct sv cvss, cvss_source;
-	int cvss_rank; /* the higher replaces the lower */
-	double score;  /* of a CVSS without vector; negative = none */
+	int cvss_rank;  /* the higher replaces the lower */
+	double score;   /* of a CVSS without vector; negative = none */
 	struct sv cwes; /* separated by spaces */
-	struct sv kev;	/* "2024-01-02 2024-01-23 1": added, due, ransomware */
+	struct sv kev;  /* "2024-01-02 2024-01-23 1": added, due, ransomware */
 	bool has_epss;
 	double epss, percentile;
 };
@@ -39,8 +41,8 @@ struct cve_sink {
 	int (*fact)(struct cve_sink *s, const struct cve_fact *f, struct err *err);
 };
 
-/* Reads all records of the zip that affect the ecosystem. *info: date, records, sha256. Texts in it live
- * in the arena. */
+/* Reads all records of the zip that affect the ecosystem. *info: date, records, sha256. Texts in it
+ * live in the arena. */
 int feed_osv(const char *path, struct sv ecosystem, struct record_sink *sink, struct arena *a,
 	     struct feed_info *info, struct err *err) must_check;
 /* Facts as a table: feed-facts.c. The system and release are in the file's name. */
@@ -64,6 +66,7 @@ int feed_cve(const char *path, struct cve_sink *sink, struct arena *a, struct fe
 /* SHA-256 as hex digits, of a whole file from its start; the descriptor is left at its end. */
 int feed_sha256(int fd, struct arena *a, struct sv *out, struct err *err) must_check;
 /* A file as a stream that unpacks and hashes its bytes; *digest for feed_stream_end(). */
-int feed_stream(int fd, struct stream **out, const struct stream **digest, struct err *err) must_check;
+int feed_stream(int fd, struct stream **out, const struct stream **digest,
+		struct err *err) must_check;
 /* The digest of the raw bytes once the stream has ended. */
 struct sv feed_stream_end(const struct stream *digest, struct arena *a);

@@ -7,7 +7,8 @@
 static struct sv fingerprint(struct matcher *m, struct sv flaw, const struct package *p)
 {
 	static const char hex[] = "0123456789abcdef";
-	const struct sv parts[] = {SV("gabion/vulnerability/1"), flaw, sv_of(pkg_types[p->type].purl), p->ns, p->name};
+	const struct sv parts[] = {SV("gabion/vulnerability/1"), flaw,
+				   sv_of(pkg_types[p->type].purl), p->ns, p->name};
 	auto_done(buf_done) struct buf b = {0};
 	unsigned char digest[32];
 	char *text = arena_alloc(m->r->arena, 33);
@@ -59,7 +60,8 @@ static void add_words(struct sv_vec *to, struct sv words, struct sv except)
 	}
 }
 
-/* All ids of the flaw's records. A record of several CVEs lends only its own id: its aliases may be another's. */
+/* All ids of the flaw's records. A record of several CVEs lends only its own id: its aliases may be
+ * another's. */
 static void add_aliases(struct finding *f, const struct hit *hits, size_t n)
 {
 	struct sv_vec *to = &f->vuln->aliases;
@@ -79,7 +81,8 @@ static void add_fix(struct finding *f, const struct lookup *l, const struct hit 
 	struct sv best = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		if (hits[i].fixed.n && (best.n == 0 || l->shard->scheme->cmp(hits[i].fixed, best) > 0))
+		if (hits[i].fixed.n &&
+		    (best.n == 0 || l->shard->scheme->cmp(hits[i].fixed, best) > 0))
 			best = hits[i].fixed;
 		if (hits[i].fix_state != FIX_UNKNOWN && v->fix_state != FIX_FIXED)
 			v->fix_state = hits[i].fix_state;
@@ -116,22 +119,26 @@ static struct sv message(struct matcher *m, const struct package *p, const struc
 {
 	const struct vulnerability *v = f->vuln;
 	struct sv fix = v->fix_versions.n ? v->fix_versions.p[0] : (struct sv){0};
-	const char *what = v->malicious ? "is malicious"
+	const char *what = v->malicious                   ? "is malicious"
 			   : f->kind == FINDING_LIFECYCLE ? "is no longer maintained"
 							  : "is affected";
 	static const char *const ends[FIX_STATES] = {
-		[FIX_UNKNOWN] = "",	   [FIX_FIXED] = ", fixed in ",	       [FIX_NONE] = ", not fixed",
-		[FIX_WILL_NOT_FIX] = ", will not be fixed", [FIX_END_OF_LIFE] = ", no longer supported",
+		[FIX_UNKNOWN] = "",
+		[FIX_FIXED] = ", fixed in ",
+		[FIX_NONE] = ", not fixed",
+		[FIX_WILL_NOT_FIX] = ", will not be fixed",
+		[FIX_END_OF_LIFE] = ", no longer supported",
 	};
-	return arena_fmt(m->r->arena, "%.*s %.*s %s%s%.*s", SV_ARG(p->name), SV_ARG(p->version), what,
-			 ends[v->fix_state], SV_ARG(fix));
+	return arena_fmt(m->r->arena, "%.*s %.*s %s%s%.*s", SV_ARG(p->name), SV_ARG(p->version),
+			 what, ends[v->fix_state], SV_ARG(fix));
 }
 
 static void add_places(struct finding *f, const struct package *p)
 {
 	for (size_t i = 0; i < p->locations.n; i++) {
 		const struct location *at = &p->locations.p[i];
-		*VEC_PUSH(&f->evidence) = (struct evidence){.path = at->path, .line = at->line, .layer = at->layer};
+		*VEC_PUSH(&f->evidence) =
+			(struct evidence){.path = at->path, .line = at->line, .layer = at->layer};
 	}
 }
 
@@ -188,8 +195,8 @@ static bool any_kind(const struct hit *hits, size_t n, enum record_kind kind)
 	return false;
 }
 
-static int one_finding(struct matcher *m, size_t package, const struct lookup *l, const struct hit *hits,
-		       size_t n, struct err *err)
+static int one_finding(struct matcher *m, size_t package, const struct lookup *l,
+		       const struct hit *hits, size_t n, struct err *err)
 {
 	const struct package *p = &m->r->packages.p[package];
 	const struct cve_row *known;
@@ -202,7 +209,8 @@ static int one_finding(struct matcher *m, size_t package, const struct lookup *l
 	struct vulnerability *v = ARENA_NEW(m->r->arena, struct vulnerability);
 	struct finding f = {
 		.id = hits[0].flaw,
-		.kind = hit->record->kind == RECORD_UNMAINTAINED ? FINDING_LIFECYCLE : FINDING_VULNERABILITY,
+		.kind = hit->record->kind == RECORD_UNMAINTAINED ? FINDING_LIFECYCLE
+								 : FINDING_VULNERABILITY,
 		.state = STATE_FAIL,
 		.severity = judged.severity,
 		.severity_source = judged.source,

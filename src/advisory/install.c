@@ -61,8 +61,9 @@ static void sweep(const char *dir)
 		return;
 	for (struct dirent *e; (e = readdir(d));) {
 		if (!sv_starts(sv_of(e->d_name), buf_view(&prefix)) ||
-		    strlen(e->d_name) != prefix.n + 6 || fstatat(dirfd(d), e->d_name, &st, 0) != 0 ||
-		    !S_ISDIR(st.st_mode) || st.st_mtime > time(NULL) - 86400)
+		    strlen(e->d_name) != prefix.n + 6 ||
+		    fstatat(dirfd(d), e->d_name, &st, 0) != 0 || !S_ISDIR(st.st_mode) ||
+		    st.st_mtime > time(NULL) - 86400)
 			continue;
 		auto_done(buf_done) struct buf path = {0};
 		buf_fmt(&path, "%s/%s", where, e->d_name);

@@ -5,8 +5,8 @@
 
 /* The path without slashes at its end, so that names can be put beside it. */
 char *install_path(struct arena *a, const char *dir);
-/* A new, empty directory beside `dir`, on the same file system: its path in the arena. What a dead process left
- * behind is removed when it is older than a day. */
+/* A new, empty directory beside `dir`, on the same file system: its path in the arena. What a dead
+ * process left behind is removed when it is older than a day. */
 int install_begin(const char *dir, struct arena *a, char **work, struct err *err) must_check;
 /* Hard link (or copy) of dir/name into work/name; ERR_NOTFOUND when it is not there. */
 int install_keep(const char *dir, const char *work, const char *name, struct err *err) must_check;

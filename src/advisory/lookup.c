@@ -3,7 +3,8 @@
 #include "advisory/schema.h"
 #include "base/clock.h"
 
-static int names(sqlite3 *sql, const char *text, struct arena *a, struct sv_vec *out, struct err *err)
+static int names(sqlite3 *sql, const char *text, struct arena *a, struct sv_vec *out,
+		 struct err *err)
 {
 	auto_done(sql_final) sqlite3_stmt *q = NULL;
 	int rc = sql_prepare(sql, text, &q, err);
@@ -24,16 +25,21 @@ int shard_open(struct shard_db *s, struct arena *a, struct err *err)
 	if (rc >= 0)
 		rc = names(s->sql, "SELECT name FROM feed ORDER BY id", a, &s->feeds, err);
 	if (rc >= 0)
-		rc = sql_prepare(s->sql, "SELECT data FROM package WHERE release=? AND name=?", &s->package, err);
+		rc = sql_prepare(s->sql, "SELECT data FROM package WHERE release=? AND name=?",
+				 &s->package, err);
 	if (rc >= 0)
-		rc = sql_prepare(s->sql,
-				 "SELECT name,feed,kind,severity,severity_source,cvss,score,flaws,aliases,cwes,"
-				 "published,modified FROM record WHERE id=?",
-				 &s->record, err);
+		rc = sql_prepare(
+			s->sql,
+			"SELECT "
+			"name,feed,kind,severity,severity_source,cvss,score,flaws,aliases,cwes,"
+			"published,modified FROM record WHERE id=?",
+			&s->record, err);
 	if (rc >= 0)
-		rc = sql_prepare(s->sql, "SELECT summary,refs,packages FROM prose WHERE record=?", &s->prose, err);
+		rc = sql_prepare(s->sql, "SELECT summary,refs,packages FROM prose WHERE record=?",
+				 &s->prose, err);
 	if (rc >= 0)
-		rc = sql_prepare(s->sql, "SELECT record FROM ident WHERE id=? ORDER BY record", &s->ident, err);
+		rc = sql_prepare(s->sql, "SELECT record FROM ident WHERE id=? ORDER BY record",
+				 &s->ident, err);
 	return rc < 0 ? err_where(err, "%s", s->path) : 0;
 }
 
@@ -60,7 +66,8 @@ size_t shard_release(const struct shard_db *s, struct sv release)
 	return SIZE_MAX;
 }
 
-int shard_package(struct shard_db *s, size_t release, struct sv name, struct sv *out, struct err *err)
+int shard_package(struct shard_db *s, size_t release, struct sv name, struct sv *out,
+		  struct err *err)
 {
 	(void)sqlite3_reset(s->package);
 	(void)sqlite3_bind_int64(s->package, 1, (sqlite3_int64)release);
@@ -92,7 +99,8 @@ static void take_record(const struct shard_db *s, struct arena *a, struct record
 	out->id = arena_sv(a, sql_text(q, 0));
 	if (feed >= 0 && (size_t)feed < s->feeds.n)
 		out->feed = s->feeds.p[feed];
-	out->kind = kind >= 0 && kind <= RECORD_UNSOUND ? (enum record_kind)kind : RECORD_VULNERABILITY;
+	out->kind =
+		kind >= 0 && kind <= RECORD_UNSOUND ? (enum record_kind)kind : RECORD_VULNERABILITY;
 	out->has_severity = sqlite3_column_int(q, 3) >= 0;
 	out->severity = severity_of(sqlite3_column_int(q, 3));
 	out->severity_source = arena_sv(a, sql_text(q, 4));
@@ -105,7 +113,8 @@ static void take_record(const struct shard_db *s, struct arena *a, struct record
 	out->modified = arena_sv(a, sql_text(q, 11));
 }
 
-int shard_record(struct shard_db *s, uint32_t record, struct arena *a, struct record_row *out, struct err *err)
+int shard_record(struct shard_db *s, uint32_t record, struct arena *a, struct record_row *out,
+		 struct err *err)
 {
 	*out = (struct record_row){0};
 	(void)sqlite3_reset(s->record);
@@ -138,7 +147,8 @@ static int open_cve(struct db *db, struct err *err)
 	int rc = sql_open(buf_cstr(&path), schema_cve, &db->cve, err);
 	return rc < 0 ? rc
 		      : sql_prepare(db->cve,
-				    "SELECT severity,severity_source,cvss,cvss_source,score,cwes,kev,epss,"
+				    "SELECT "
+				    "severity,severity_source,cvss,cvss_source,score,cwes,kev,epss,"
 				    "percentile FROM cve WHERE id=?",
 				    &db->cve_fact, err);
 }

@@ -51,23 +51,25 @@ struct lookup {
 	const char *why; /* not NULL: cannot be matched */
 };
 
-int matcher_init(struct matcher *m, struct db *db, struct report *r, size_t s, const struct match_options *o,
-		 struct err *err) must_check;
+int matcher_init(struct matcher *m, struct db *db, struct report *r, size_t s,
+		 const struct match_options *o, struct err *err) must_check;
 void matcher_done(struct matcher *m);
 /* Which shard, releases, name and version. The name lives in m->text. */
-int match_lookup(struct matcher *m, const struct package *p, struct lookup *out, struct err *err) must_check;
+int match_lookup(struct matcher *m, const struct package *p, struct lookup *out,
+		 struct err *err) must_check;
 
 /* What entry_affects() found. */
 struct verdict {
-	struct sv fixed;	   /* largest version that ends a stretch the package is in */
+	struct sv fixed;           /* largest version that ends a stretch the package is in */
 	const struct range *range; /* one that holds, NULL: an explicit version */
-	bool ends;		   /* the stretch ends, maybe without a fix that is named */
+	bool ends;                 /* the stretch ends, maybe without a fix that is named */
 };
 /* Does the entry hold for this version? */
-bool entry_affects(const struct shard_db *s, const struct entry *e, const struct package *p, struct sv version,
-		   struct verdict *out);
+bool entry_affects(const struct shard_db *s, const struct entry *e, const struct package *p,
+		   struct sv version, struct verdict *out);
 /* The record, read once per match. */
-int match_record(struct matcher *m, struct shard_db *s, uint32_t number, const struct record_row **out,
-		 struct err *err) must_check;
+int match_record(struct matcher *m, struct shard_db *s, uint32_t number,
+		 const struct record_row **out, struct err *err) must_check;
 /* Turns m->hits of the package into findings, one for each flaw. */
-int match_findings(struct matcher *m, size_t package, const struct lookup *l, struct err *err) must_check;
+int match_findings(struct matcher *m, size_t package, const struct lookup *l,
+		   struct err *err) must_check;

@@ -21,8 +21,8 @@ static int find_os(struct matcher *m, struct err *err)
 	return 0;
 }
 
-int matcher_init(struct matcher *m, struct db *db, struct report *r, size_t s, const struct match_options *o,
-		 struct err *err)
+int matcher_init(struct matcher *m, struct db *db, struct report *r, size_t s,
+		 const struct match_options *o, struct err *err)
 {
 	*m = (struct matcher){.db = db, .r = r, .subject = s};
 	if (o)
@@ -59,7 +59,8 @@ static void lookup_os(struct matcher *m, const struct package *p, struct lookup 
 	out->releases = m->os_releases.p;
 	out->releases_n = m->os_releases.n;
 	out->name = source && p->source_name.n ? p->source_name : p->name;
-	out->version = source && p->source_name.n && p->source_version.n ? p->source_version : p->version;
+	out->version =
+		source && p->source_name.n && p->source_version.n ? p->source_version : p->version;
 }
 
 /* "v1.2.3" of modules, "go1.21.3 X:nocoverageredesign" of the standard library. */
@@ -77,7 +78,8 @@ static struct sv plain_version(const struct package *p)
 	return v;
 }
 
-static int lookup_language(struct matcher *m, const struct package *p, struct lookup *out, struct err *err)
+static int lookup_language(struct matcher *m, const struct package *p, struct lookup *out,
+			   struct err *err)
 {
 	const struct ecosystem *eco = ecosystem_of_type(p->type);
 
@@ -138,13 +140,14 @@ static bool other_module(const struct range *r, const struct package *p)
 static bool stretch_ends(const struct shard_db *s, const struct range *r, struct sv version)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (r->p[i].kind != RANGE_INTRODUCED && s->scheme->cmp(version, r->p[i].version) <= 0)
+		if (r->p[i].kind != RANGE_INTRODUCED &&
+		    s->scheme->cmp(version, r->p[i].version) <= 0)
 			return true;
 	return false;
 }
 
-bool entry_affects(const struct shard_db *s, const struct entry *e, const struct package *p, struct sv version,
-		   struct verdict *out)
+bool entry_affects(const struct shard_db *s, const struct entry *e, const struct package *p,
+		   struct sv version, struct verdict *out)
 {
 	bool any = false;
 
@@ -170,8 +173,8 @@ bool entry_affects(const struct shard_db *s, const struct entry *e, const struct
 	return range_lists(s->scheme, e->versions.p, e->versions.n, version);
 }
 
-int match_record(struct matcher *m, struct shard_db *s, uint32_t number, const struct record_row **out,
-		 struct err *err)
+int match_record(struct matcher *m, struct shard_db *s, uint32_t number,
+		 const struct record_row **out, struct err *err)
 {
 	struct {
 		const struct shard_db *s;
@@ -195,7 +198,8 @@ int match_record(struct matcher *m, struct shard_db *s, uint32_t number, const s
 }
 
 /* "introduced 0, fixed 1.2.3 (deb)" or "version 1.0.1 (npm)" */
-static struct sv describe(struct matcher *m, const struct shard_db *s, const struct range *r, struct sv version)
+static struct sv describe(struct matcher *m, const struct shard_db *s, const struct range *r,
+			  struct sv version)
 {
 	auto_done(buf_done) struct buf b = {0};
 	bool made;
@@ -213,8 +217,8 @@ static struct sv describe(struct matcher *m, const struct shard_db *s, const str
 	return e->key;
 }
 
-static int add_hits(struct matcher *m, const struct package *p, const struct lookup *l, const struct entry *e,
-		    struct err *err)
+static int add_hits(struct matcher *m, const struct package *p, const struct lookup *l,
+		    const struct entry *e, struct err *err)
 {
 	struct verdict v;
 	const struct record_row *record;
@@ -244,8 +248,8 @@ static int add_hits(struct matcher *m, const struct package *p, const struct loo
 	return 0;
 }
 
-static int match_release(struct matcher *m, const struct package *p, const struct lookup *l, size_t release,
-			 struct err *err)
+static int match_release(struct matcher *m, const struct package *p, const struct lookup *l,
+			 size_t release, struct err *err)
 {
 	struct sv rest;
 	int rc = shard_package(l->shard, release, l->name, &rest, err);
@@ -256,8 +260,8 @@ static int match_release(struct matcher *m, const struct package *p, const struc
 }
 
 static const struct sv header_prefixes[] = {
-	{"linux-libc-dev", 14}, {"linux-headers-", 14}, {"linux-kbuild-", 13}, {"linux-compiler-", 15},
-	{"linux-libc-headers", 18},
+	{"linux-libc-dev", 14},  {"linux-headers-", 14},     {"linux-kbuild-", 13},
+	{"linux-compiler-", 15}, {"linux-libc-headers", 18},
 };
 
 /* Source packages of the kernel that also make packages without any of its code. */
@@ -329,7 +333,8 @@ static void note_hidden(struct report *r, uint64_t hidden)
 			return;
 		}
 	}
-	*VEC_PUSH(&r->filters) = (struct filter){.option = option, .value = SV("skip"), .hidden = hidden};
+	*VEC_PUSH(&r->filters) =
+		(struct filter){.option = option, .value = SV("skip"), .hidden = hidden};
 }
 
 int match_subject_with(struct db *db, struct report *r, size_t s, const struct match_options *o,

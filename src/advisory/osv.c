@@ -5,7 +5,7 @@
 
 static void strings(const struct node *array, struct sv_vec *out)
 {
-	NODE_EACH(it, array) {
+	NODE_EACH (it, array) {
 		struct sv v = node_str(it);
 		if (v.n && v.n <= 512)
 			*VEC_PUSH(out) = v;
@@ -38,7 +38,7 @@ static bool vendor_word(struct sv word, struct affected *a)
 /* [{"type": "CVSS_V3", "score": "CVSS:3.1/..."}, {"type": "Ubuntu", "score": "medium"}] */
 static void severities(const struct node *list, struct record *r, struct affected *a)
 {
-	NODE_EACH(it, list) {
+	NODE_EACH (it, list) {
 		struct sv type = node_get_str(it, "type"), score = node_get_str(it, "score");
 		if (sv_starts(type, SV("CVSS_V")) && score.n && score.n < 256) {
 			*VEC_PUSH(&r->cvss) = score;
@@ -62,7 +62,7 @@ static void range_events(const struct node *range, struct affected *a)
 	if (!sv_is(type, "SEMVER") && !sv_is(type, "ECOSYSTEM"))
 		return;
 	struct range *out = VEC_PUSH(&a->ranges);
-	NODE_EACH(e, node_get(range, "events")) {
+	NODE_EACH (e, node_get(range, "events")) {
 		for (unsigned k = 0; k < RANGE_KINDS; k++) {
 			struct sv v = node_get_str(e, range_kind_name((enum range_kind)k));
 			if (v.n && v.n <= limit_field_bytes)
@@ -86,11 +86,11 @@ static void specifics(const struct node *n, struct record *r, struct affected *a
 		r->kind = RECORD_UNMAINTAINED;
 	else if (sv_is(info, "unsound"))
 		r->kind = RECORD_UNSOUND;
-	NODE_EACH(it, node_get(db, "categories")) {
+	NODE_EACH (it, node_get(db, "categories")) {
 		if (sv_is(node_str(it), "malicious"))
 			r->kind = RECORD_MALICIOUS;
 	}
-	NODE_EACH(it, node_get(db, "cwes")) {
+	NODE_EACH (it, node_get(db, "cwes")) {
 		struct sv id = node_get_str(it, "cweId");
 		if (id.n && id.n < 32)
 			*VEC_PUSH(&r->cwes) = id;
@@ -108,7 +108,7 @@ static void one_affected(const struct node *n, struct sv ecosystem, struct recor
 	struct affected *a = VEC_PUSH(&r->affected);
 	a->name = node_get_str(package, "name");
 	a->release = release;
-	NODE_EACH(range, node_get(n, "ranges"))
+	NODE_EACH (range, node_get(n, "ranges"))
 		range_events(range, a);
 	strings(node_get(n, "versions"), &a->versions);
 	severities(node_get(n, "severity"), r, a);
@@ -140,7 +140,7 @@ static void references(const struct node *list, struct record *r)
 	static const char *const order[] = {"ADVISORY", "FIX", "REPORT", "WEB", ""};
 
 	for (size_t t = 0; t < ARRAY_LEN(order); t++) {
-		NODE_EACH(it, list) {
+		NODE_EACH (it, list) {
 			struct sv url = node_get_str(it, "url");
 			bool wanted = !*order[t] || sv_is(node_get_str(it, "type"), order[t]);
 			for (size_t i = 0; wanted && i < r->references.n; i++)
@@ -197,7 +197,7 @@ int osv_record(const struct node *root, struct sv ecosystem, struct record *out,
 	strings(node_get(root, "related"), &out->related);
 	severities(node_get(root, "severity"), out, NULL);
 	record_specifics(node_get(root, "database_specific"), ecosystem, out);
-	NODE_EACH(it, node_get(root, "affected"))
+	NODE_EACH (it, node_get(root, "affected"))
 		one_affected(it, ecosystem, out);
 	references(node_get(root, "references"), out);
 	if (names_malware(out))

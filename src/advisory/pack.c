@@ -20,7 +20,8 @@ static void put_text(struct buf *out, struct sv v)
 void pack_entry(struct buf *out, uint32_t record, const struct affected *a)
 {
 	put_number(out, record);
-	put_number(out, (a->has_severity ? ENTRY_SEVERITY : 0u) | (size_t)a->fix_state << ENTRY_FIX_SHIFT);
+	put_number(out, (a->has_severity ? ENTRY_SEVERITY : 0u) | (size_t)a->fix_state
+									  << ENTRY_FIX_SHIFT);
 	if (a->has_severity)
 		put_number(out, a->severity);
 	put_number(out, a->ranges.n);

@@ -1,10 +1,11 @@
 /*
  * What matching needs of all records of one package in one release, as one run of bytes:
  *
- *     entry*: record, flags, [severity], ranges: count, (count, (kind, text)*)*, versions: count, text*
+ *     entry*: record, flags, [severity], ranges: count, (count, (kind, text)*)*, versions: count,
+ * text*
  *
- * Numbers are LEB128 (at most 32 bits), a text is its length and its bytes. Entries stand in the order of
- * their records. Read from files that may be damaged: every length is checked.
+ * Numbers are LEB128 (at most 32 bits), a text is its length and its bytes. Entries stand in the
+ * order of their records. Read from files that may be damaged: every length is checked.
  */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* One advisory as every feed importer gives it. Texts are views that live as long as the feed says. */
+/* One advisory as every feed importer gives it. Texts are views that live as long as the feed says.
+ */
 #pragma once
 
 #include "advisory/ecosystem.h"
@@ -14,7 +15,7 @@ struct range {
 
 /* What a record says of one package in one release. */
 struct affected {
-	struct sv name;	   /* as the feed writes it */
+	struct sv name;    /* as the feed writes it */
 	struct sv release; /* "12", "v3.10"; empty for languages */
 	struct {
 		struct range *p;
@@ -29,7 +30,8 @@ struct affected {
 enum record_kind {
 	RECORD_VULNERABILITY,
 	RECORD_MALICIOUS,
-	RECORD_UNMAINTAINED, /* RustSec unmaintained and notice: no flaw, a matter of the life cycle */
+	RECORD_UNMAINTAINED, /* RustSec unmaintained and notice: no flaw, a matter of the life cycle
+			      */
 	RECORD_UNSOUND,
 };
 
@@ -41,8 +43,8 @@ struct record {
 	bool has_severity; /* the vendor's word, for the whole record */
 	enum severity severity;
 	struct sv severity_source; /* who says so: "GHSA" */
-	struct sv_vec cvss;	   /* vectors as given; version 2 without a prefix */
-	double score;		   /* a score without a vector, or negative */
+	struct sv_vec cvss;        /* vectors as given; version 2 without a prefix */
+	double score;              /* a score without a vector, or negative */
 	struct {
 		struct sv *p;
 		size_t n, cap;
@@ -63,9 +65,10 @@ bool is_cve(struct sv id);
 uint64_t cve_number(struct sv id);
 
 /*
- * Reads an OSV record (schema 1.x, https://ossf.github.io/osv-schema/). Only what affects `ecosystem` is
- * kept; out->affected is empty when nothing does, or when the record is withdrawn (*withdrawn). Views
- * point into the node's document. ERR_PARSE when it has no id or no object where one must be.
+ * Reads an OSV record (schema 1.x, https://ossf.github.io/osv-schema/). Only what affects
+ * `ecosystem` is kept; out->affected is empty when nothing does, or when the record is withdrawn
+ * (*withdrawn). Views point into the node's document. ERR_PARSE when it has no id or no object
+ * where one must be.
  */
 int osv_record(const struct node *root, struct sv ecosystem, struct record *out, bool *withdrawn,
 	       struct err *err) must_check;

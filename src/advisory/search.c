@@ -10,8 +10,8 @@ struct search {
 	bool stop;
 };
 
-static int one_hit(struct search *f, struct shard_db *s, size_t release, struct sv name, const struct entry *e,
-		   struct err *err)
+static int one_hit(struct search *f, struct shard_db *s, size_t release, struct sv name,
+		   const struct entry *e, struct err *err)
 {
 	auto_done(buf_done) struct buf ranges = {0};
 	struct record_row row;
@@ -43,8 +43,8 @@ static int one_hit(struct search *f, struct shard_db *s, size_t release, struct 
 }
 
 /* Entries of one package; of one record only when record is not UINT32_MAX. */
-static int in_package(struct search *f, struct shard_db *s, size_t release, struct sv name, uint32_t record,
-		      struct err *err)
+static int in_package(struct search *f, struct shard_db *s, size_t release, struct sv name,
+		      uint32_t record, struct err *err)
 {
 	struct sv rest;
 	int rc = shard_package(s, release, name, &rest, err);
@@ -134,8 +134,8 @@ static int by_purl(struct search *f, struct sv query, struct err *err)
 	return rc;
 }
 
-int db_search(struct db *db, struct sv query, int (*fn)(void *arg, const struct db_hit *hit), void *arg,
-	      struct err *err)
+int db_search(struct db *db, struct sv query, int (*fn)(void *arg, const struct db_hit *hit),
+	      void *arg, struct err *err)
 {
 	struct search f = {.db = db, .fn = fn, .arg = arg};
 	int rc = 0;

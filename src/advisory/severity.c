@@ -25,10 +25,11 @@ static void say(struct judged *out, enum severity s, struct sv source)
 	out->source = source;
 }
 
-void severity_judge(const struct shard_db *s, bool has_word, enum severity word, const struct record_row *r,
-		    const struct cve_row *known, struct judged *out)
+void severity_judge(const struct shard_db *s, bool has_word, enum severity word,
+		    const struct record_row *r, const struct cve_row *known, struct judged *out)
 {
-	struct sv rest = r->id, prefix = sv_cut(&rest, '-'), origin = is_cve(r->id) ? s->name : prefix;
+	struct sv rest = r->id, prefix = sv_cut(&rest, '-'),
+		  origin = is_cve(r->id) ? s->name : prefix;
 
 	*out = (struct judged){0};
 	out->has_cvss = severity_vector(r->cvss, origin, &out->cvss);

@@ -182,7 +182,8 @@ static void add_package(struct shard *s, const struct affected *a, struct buf *p
 	slim.versions = s->kept;
 	buf_clear(&s->a);
 	ecosystem_name(s->eco, a->name, &s->a);
-	struct row row = {.release = release_of(s, a->release), .record = s->records, .at = s->packed.n};
+	struct row row = {
+		.release = release_of(s, a->release), .record = s->records, .at = s->packed.n};
 	row.name = intern(s, buf_view(&s->a));
 	pack_entry(&s->packed, s->records, &slim);
 	row.n = s->packed.n - row.at;
@@ -209,7 +210,8 @@ static int write_record(struct shard *s, const struct record *r, struct err *err
 	(void)sqlite3_bind_int(s->record, 5, r->has_severity ? (int)r->severity : -1);
 	sql_bind_opt(s->record, 6, r->has_severity ? r->severity_source : (struct sv){0});
 	sql_bind_opt(s->record, 7, buf_view(cvss));
-	(void)(r->score >= 0 ? sqlite3_bind_double(s->record, 8, r->score) : sqlite3_bind_null(s->record, 8));
+	(void)(r->score >= 0 ? sqlite3_bind_double(s->record, 8, r->score)
+			     : sqlite3_bind_null(s->record, 8));
 	sql_bind_opt(s->record, 9, buf_view(flaws));
 	sql_bind_opt(s->record, 10, buf_view(aliases));
 	sql_bind_opt(s->record, 11, buf_view(cwes));
@@ -238,7 +240,8 @@ static int add_record(struct record_sink *sink, const struct record *r, struct e
 	flaws_join(&s->flaws, r, s->cves.n);
 	add_ids(s, r);
 	if (s->cves.n == 0)
-		*VEC_PUSH(&s->nameless) = (struct name_of){s->ids.p[s->ids.n - 1 - r->aliases.n].id, s->records};
+		*VEC_PUSH(&s->nameless) =
+			(struct name_of){s->ids.p[s->ids.n - 1 - r->aliases.n].id, s->records};
 	int rc = write_record(s, r, err);
 	buf_clear(&s->b);
 	for (size_t i = 0; i < r->affected.n; i++)

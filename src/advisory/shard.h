@@ -6,7 +6,8 @@
 struct shard;
 
 /* path must not exist. */
-int shard_new(const char *path, struct sv ecosystem, struct shard **out, struct err *err) must_check;
+int shard_new(const char *path, struct sv ecosystem, struct shard **out,
+	      struct err *err) must_check;
 /* Where a feed's records go; of the feed that shard_feed() ends. */
 struct record_sink *shard_sink(struct shard *s);
 /* The records since the last call were this feed's. */

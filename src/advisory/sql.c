@@ -18,13 +18,16 @@ int sql_fail(sqlite3 *db, const char *what, struct err *err)
 int sql_create(const char *path, sqlite3 **out, struct err *err)
 {
 	sqlite3 *db = NULL;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE |
+		    SQLITE_OPEN_NOMUTEX;
 
 	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK ||
 	    sql_exec(db,
 		     "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
-		     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
-		     "PRAGMA application_id=" SCHEMA_APPLICATION "; PRAGMA user_version=" SCHEMA_VERSION,
+		     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384; PRAGMA "
+		     "temp_store=MEMORY;"
+		     "PRAGMA application_id=" SCHEMA_APPLICATION
+		     "; PRAGMA user_version=" SCHEMA_VERSION,
 		     err) < 0) {
 		sql_fail(db, "cannot create the database", err);
 		sql_close(db);
@@ -50,7 +53,8 @@ static int64_t pragma_int(sqlite3 *db, const char *text)
 	sqlite3_stmt *s = NULL;
 	int64_t v = -1;
 
-	if (sqlite3_prepare_v2(db, text, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+	if (sqlite3_prepare_v2(db, text, -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW)
 		v = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
 	return v;
@@ -87,7 +91,8 @@ static int check_head(sqlite3 *db, struct err *err)
 
 	if (pragma_int(db, "PRAGMA page_count") < 0)
 		return sql_fail(db, "cannot read the database", err);
-	(void)snprintf(want, sizeof want, "%lld", (long long)pragma_int(db, "PRAGMA application_id"));
+	(void)snprintf(want, sizeof want, "%lld",
+		       (long long)pragma_int(db, "PRAGMA application_id"));
 	if (strcmp(want, SCHEMA_APPLICATION) != 0)
 		return not_ours("its mark is missing", err);
 	(void)snprintf(want, sizeof want, "%lld", (long long)pragma_int(db, "PRAGMA user_version"));
@@ -117,7 +122,9 @@ int sql_open(const char *path, const char *const *schema, sqlite3 **out, struct 
 		(void)sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		(void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 64 << 20);
-		rc = sql_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=2147418112; PRAGMA query_only=ON",
+		rc = sql_exec(db,
+			      "PRAGMA cell_size_check=ON; PRAGMA mmap_size=2147418112; PRAGMA "
+			      "query_only=ON",
 			      err);
 	}
 	if (rc >= 0)
@@ -139,7 +146,9 @@ void sql_close(sqlite3 *db)
 
 int sql_exec(sqlite3 *db, const char *text, struct err *err)
 {
-	return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_fail(db, "database", err);
+	return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK
+		       ? 0
+		       : sql_fail(db, "database", err);
 }
 
 int sql_prepare(sqlite3 *db, const char *text, sqlite3_stmt **out, struct err *err)

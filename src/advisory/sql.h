@@ -1,4 +1,5 @@
-/* SQLite as the advisory database uses it: files are written once, then opened read-only and immutable. */
+/* SQLite as the advisory database uses it: files are written once, then opened read-only and
+ * immutable. */
 #pragma once
 
 #include <sqlite3.h>
@@ -8,10 +9,12 @@
 /* A new file (it must not exist), without journal: a failed build is thrown away whole. */
 int sql_create(const char *path, sqlite3 **out, struct err *err) must_check;
 /*
- * An existing file as it may come from anybody: read-only, immutable, memory-mapped, nothing of its schema
- * trusted; `schema` (statements of schema.c) must be exactly what it holds. Errors have SCOPE_DATABASE.
+ * An existing file as it may come from anybody: read-only, immutable, memory-mapped, nothing of its
+ * schema trusted; `schema` (statements of schema.c) must be exactly what it holds. Errors have
+ * SCOPE_DATABASE.
  */
-int sql_open(const char *path, const char *const *schema, sqlite3 **out, struct err *err) must_check;
+int sql_open(const char *path, const char *const *schema, sqlite3 **out,
+	     struct err *err) must_check;
 void sql_close(sqlite3 *db);
 
 int sql_exec(sqlite3 *db, const char *text, struct err *err) must_check;

@@ -35,7 +35,8 @@ static int fetch(struct update *u, struct sv name, uint64_t limit, char **path, 
 		return 0;
 	}
 	char *file = arena_str(u->arena, name);
-	return update_fetch(u, buf_cstr(&url), file, (struct sv){0}, limit, path, &etag, &date, &unchanged, err);
+	return update_fetch(u, buf_cstr(&url), file, (struct sv){0}, limit, path, &etag, &date,
+			    &unchanged, err);
 }
 
 static int read_small(const char *path, struct buf *out, struct err *err)
@@ -62,7 +63,8 @@ static int fetch_small(struct update *u, struct sv name, struct buf *out, struct
 	return rc;
 }
 
-/* The installed bundle must not be newer: an old one with a good signature would hide what came since. */
+/* The installed bundle must not be newer: an old one with a good signature would hide what came
+ * since. */
 static int check_age(struct update *u, const struct bundle *b, struct err *err)
 {
 	auto_done(buf_done) struct buf path = {0}, text = {0};
@@ -116,7 +118,8 @@ static int differs(const char *path, struct err *err)
 static int check_database(const char *path, struct sv name, struct err *err)
 {
 	sqlite3 *sql;
-	int rc = sql_open(path, sv_is(name, SCHEMA_CVE_FILE) ? schema_cve : schema_shard, &sql, err);
+	int rc =
+		sql_open(path, sv_is(name, SCHEMA_CVE_FILE) ? schema_cve : schema_shard, &sql, err);
 
 	if (rc >= 0)
 		sql_close(sql);
@@ -174,7 +177,8 @@ int update_bundle(struct update *u, struct err *err)
 	int rc;
 
 	if (!u->o->url)
-		return err_set(err, ERR_USAGE, "a key needs the URL or directory of a signed bundle");
+		return err_set(err, ERR_USAGE,
+			       "a key needs the URL or directory of a signed bundle");
 	rc = fetch_small(u, SV("manifest.json"), &manifest, err);
 	if (rc >= 0)
 		rc = fetch_small(u, SV("manifest.json.sig"), &signature, err);

@@ -22,7 +22,8 @@ static void url_part(struct buf *b, struct sv v)
 }
 
 /* The ETag that the feed of this source had; of another source it means nothing. */
-static int old_etag(struct update *u, sqlite3 *sql, struct sv source, struct sv *out, struct err *err)
+static int old_etag(struct update *u, sqlite3 *sql, struct sv source, struct sv *out,
+		    struct err *err)
 {
 	auto_done(sql_final) sqlite3_stmt *q = NULL;
 
@@ -53,8 +54,8 @@ static bool is_wanted(const struct update *u, struct sv ecosystem)
 	return u->o->only_n == 0;
 }
 
-static int build_shard(struct update *u, struct sv ecosystem, const struct shard_input *zip, const char *path,
-		       struct err *err)
+static int build_shard(struct update *u, struct sv ecosystem, const struct shard_input *zip,
+		       const char *path, struct err *err)
 {
 	struct {
 		struct shard_input *p;
@@ -65,7 +66,8 @@ static int build_shard(struct update *u, struct sv ecosystem, const struct shard
 	for (size_t i = 0; i < u->o->facts_n; i++) {
 		struct sv eco, release;
 		if (facts_file(sv_of(u->o->facts[i]), &eco, &release) && sv_eq(eco, ecosystem))
-			*VEC_PUSH(&in) = (struct shard_input){.path = u->o->facts[i], .facts = true, .bundled = true};
+			*VEC_PUSH(&in) = (struct shard_input){
+				.path = u->o->facts[i], .facts = true, .bundled = true};
 	}
 	int rc = db_build_shard(path, ecosystem, in.p, in.n, err);
 	vec_done(&in);
@@ -90,8 +92,8 @@ static int one_ecosystem(struct update *u, struct sv ecosystem, struct err *err)
 	if (old)
 		rc = old_etag(u, old->sql, buf_view(&url), &etag, err);
 	if (rc >= 0)
-		rc = update_fetch(u, buf_cstr(&url), buf_cstr(&zip), etag, limit_database_bytes, &path, &new_etag,
-				  &in.date, &unchanged, err);
+		rc = update_fetch(u, buf_cstr(&url), buf_cstr(&zip), etag, limit_database_bytes,
+				  &path, &new_etag, &in.date, &unchanged, err);
 	if (rc < 0)
 		return rc;
 	if (unchanged) {
@@ -140,8 +142,8 @@ static int all_ecosystems(struct update *u, struct err *err)
 	return rc;
 }
 
-typedef int (*fact_feed_fn)(const char *path, struct cve_sink *sink, struct arena *a, struct feed_info *info,
-			    struct err *err);
+typedef int (*fact_feed_fn)(const char *path, struct cve_sink *sink, struct arena *a,
+			    struct feed_info *info, struct err *err);
 
 struct fact_feed {
 	const char *name, *url;
@@ -163,8 +165,8 @@ static int fetch_facts(struct update *u, struct fact_feed *feed, struct err *err
 	if (u->old && u->old->cve)
 		rc = old_etag(u, u->old->cve, sv_of(feed->url), &etag, err);
 	if (rc >= 0)
-		rc = update_fetch(u, feed->url, feed->name, etag, limit_file_bytes, &path, &feed->etag, &date,
-				  &unchanged, err);
+		rc = update_fetch(u, feed->url, feed->name, etag, limit_file_bytes, &path,
+				  &feed->etag, &date, &unchanged, err);
 	if (rc < 0)
 		return rc;
 	u->out->unchanged += unchanged;
@@ -190,7 +192,8 @@ static int shared_file(struct update *u, struct fact_feed feeds[2], struct err *
 		rc = cve_file_copy(f, buf_cstr(&file), buf_cstr(&skip), err);
 	}
 	for (size_t i = 0; rc >= 0 && i < 2; i++) {
-		struct feed_info info = {.name = sv_of(feeds[i].name), .source = sv_of(feeds[i].url),
+		struct feed_info info = {.name = sv_of(feeds[i].name),
+					 .source = sv_of(feeds[i].url),
 					 .etag = feeds[i].etag};
 		if (!feeds[i].path)
 			continue;

@@ -8,15 +8,18 @@
 #include "advisory/update-int.h"
 #include "base/limits.h"
 
-/* What most images hold; a user names others with --ecosystem. npm alone is larger than these together. */
+/* What most images hold; a user names others with --ecosystem. npm alone is larger than these
+ * together. */
 const char *const update_defaults[] = {
-	"Alpine", "Debian", "Ubuntu", "Rocky Linux", "AlmaLinux", "Wolfi",	"Chainguard", "PyPI",
-	"Go",	  "npm",    "crates.io", "Maven",    "RubyGems",  "Packagist", "NuGet",
+	"Alpine",    "Debian",     "Ubuntu",   "Rocky Linux", "AlmaLinux",
+	"Wolfi",     "Chainguard", "PyPI",     "Go",          "npm",
+	"crates.io", "Maven",      "RubyGems", "Packagist",   "NuGet",
 };
 const size_t update_defaults_n = ARRAY_LEN(update_defaults);
 
-int update_fetch(struct update *u, const char *url, const char *name, struct sv etag, uint64_t limit,
-		 char **path, struct sv *new_etag, int64_t *date, bool *unchanged, struct err *err)
+int update_fetch(struct update *u, const char *url, const char *name, struct sv etag,
+		 uint64_t limit, char **path, struct sv *new_etag, int64_t *date, bool *unchanged,
+		 struct err *err)
 {
 	*path = arena_str(u->arena, arena_fmt(u->arena, "%s/%s", u->downloads, name));
 	struct download d = {
@@ -29,8 +32,11 @@ int update_fetch(struct update *u, const char *url, const char *name, struct sv 
 		.progress_arg = u->o->progress_arg,
 	};
 	int rc = download(&d, u->arena, err);
-	if (rc < 0)
+	if (rc < 0) {
+		err_hint(err,
+			 "without a network: gabion db build FOLDER, with ECOSYSTEM/all.zip in it");
 		return err_scope(err, SCOPE_DATABASE);
+	}
 	u->out->bytes += d.bytes;
 	*new_etag = d.new_etag;
 	*date = d.date;

@@ -10,13 +10,15 @@ static const struct {
 	const char *name;
 	size_t offset;
 } symbols[] = {
-#define ROW(member) {"curl_" #member, offsetof(struct curl_api, member)}
-	ROW(easy_init),		ROW(easy_setopt),	  ROW(easy_perform),
-	ROW(easy_getinfo),	ROW(easy_pause),	  ROW(easy_reset),
-	ROW(easy_cleanup),	ROW(easy_strerror),	  ROW(slist_append),
-	ROW(slist_free_all),	ROW(multi_init),	  ROW(multi_add_handle),
-	ROW(multi_remove_handle), ROW(multi_perform),	  ROW(multi_poll),
-	ROW(multi_info_read),	ROW(multi_cleanup),
+#define ROW(member)                                                \
+	{                                                          \
+		"curl_" #member, offsetof(struct curl_api, member) \
+	}
+	ROW(easy_init),           ROW(easy_setopt),    ROW(easy_perform), ROW(easy_getinfo),
+	ROW(easy_pause),          ROW(easy_reset),     ROW(easy_cleanup), ROW(easy_strerror),
+	ROW(slist_append),        ROW(slist_free_all), ROW(multi_init),   ROW(multi_add_handle),
+	ROW(multi_remove_handle), ROW(multi_perform),  ROW(multi_poll),   ROW(multi_info_read),
+	ROW(multi_cleanup),
 #undef ROW
 };
 
@@ -36,7 +38,8 @@ static void load(void)
 	for (size_t i = 0; !lib && i < ARRAY_LEN(library_names); i++)
 		lib = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
 	if (!lib) {
-		(void)snprintf(loaded.why, sizeof loaded.why, "%s is not installed", library_names[0]);
+		(void)snprintf(loaded.why, sizeof loaded.why, "%s is not installed",
+			       library_names[0]);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
@@ -142,11 +145,16 @@ int curl_fail(const struct curl_api *api, CURLcode code, const char *detail, str
 		CURLcode code;
 		enum err_kind kind;
 	} kinds[] = {
-		{CURLE_OPERATION_TIMEDOUT, ERR_TIMEOUT},     {CURLE_COULDNT_RESOLVE_HOST, ERR_NOTFOUND},
-		{CURLE_COULDNT_CONNECT, ERR_NOTFOUND},	     {CURLE_PEER_FAILED_VERIFICATION, ERR_CRYPTO},
-		{CURLE_SSL_CACERT_BADFILE, ERR_NOTFOUND},    {CURLE_SSL_CONNECT_ERROR, ERR_CRYPTO},
-		{CURLE_UNSUPPORTED_PROTOCOL, ERR_DENIED},    {CURLE_TOO_MANY_REDIRECTS, ERR_PROTO},
-		{CURLE_COULDNT_RESOLVE_PROXY, ERR_NOTFOUND}, {CURLE_SSL_CERTPROBLEM, ERR_CRYPTO},
+		{CURLE_OPERATION_TIMEDOUT, ERR_TIMEOUT},
+		{CURLE_COULDNT_RESOLVE_HOST, ERR_NOTFOUND},
+		{CURLE_COULDNT_CONNECT, ERR_NOTFOUND},
+		{CURLE_PEER_FAILED_VERIFICATION, ERR_CRYPTO},
+		{CURLE_SSL_CACERT_BADFILE, ERR_NOTFOUND},
+		{CURLE_SSL_CONNECT_ERROR, ERR_CRYPTO},
+		{CURLE_UNSUPPORTED_PROTOCOL, ERR_DENIED},
+		{CURLE_TOO_MANY_REDIRECTS, ERR_PROTO},
+		{CURLE_COULDNT_RESOLVE_PROXY, ERR_NOTFOUND},
+		{CURLE_SSL_CERTPROBLEM, ERR_CRYPTO},
 	};
 	enum err_kind kind = ERR_PROTO;
 

@@ -1,7 +1,8 @@
 /*
- * libcurl, loaded when first needed (it costs a process several milliseconds that most commands do not
- * need): only its headers are used at build time. The table has what gabion calls; the calls mean what
- * curl's manual says. Every handle must be restricted with curl_restrict() before its URL is used.
+ * libcurl, loaded when first needed (it costs a process several milliseconds that most commands do
+ * not need): only its headers are used at build time. The table has what gabion calls; the calls
+ * mean what curl's manual says. Every handle must be restricted with curl_restrict() before its URL
+ * is used.
  */
 #pragma once
 
@@ -36,11 +37,13 @@ int curl_load(const struct curl_api **out, struct err *err) must_check;
 /* "http://" to localhost, 127.0.0.0/8 or [::1]. */
 bool url_is_loopback(struct sv url);
 /*
- * What every request has in common: https only, or http when the URL is on loopback; redirects (at most
- * 5) to https only; no signals; TLS 1.2 at least; connect time-out 20 s, a transfer that stays
- * below 1 kB/s for 60 s is given up. ca_file may be NULL: the system's. ERR_DENIED for other schemes.
+ * What every request has in common: https only, or http when the URL is on loopback; redirects (at
+ * most 5) to https only; no signals; TLS 1.2 at least; connect time-out 20 s, a transfer that stays
+ * below 1 kB/s for 60 s is given up. ca_file may be NULL: the system's. ERR_DENIED for other
+ * schemes.
  */
 int curl_restrict(const struct curl_api *api, CURL *easy, const char *url, const char *ca_file,
 		  struct err *err) must_check;
-/* An error from a transfer's result: ERR_TIMEOUT, ERR_CRYPTO (certificate), ERR_NOTFOUND (host), ERR_PROTO ... */
+/* An error from a transfer's result: ERR_TIMEOUT, ERR_CRYPTO (certificate), ERR_NOTFOUND (host),
+ * ERR_PROTO ... */
 int curl_fail(const struct curl_api *api, CURLcode code, const char *detail, struct err *err);

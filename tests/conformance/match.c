@@ -1,12 +1,14 @@
 /*
- * Human verdicts on matches in real images (labels.tsv: vuln, package, version, image, label, cve, feeds) against
- * the database of the feeds beside them (../osv).
+ * Human verdicts on matches in real images (labels.tsv: vuln, package, version, image, label, cve,
+ * feeds) against the database of the feeds beside them (../osv).
  *
- * A row says neither the distribution nor the type of the package, so it is judged only where both can be told
- * and a feed has a record that names this flaw and this package:
- *   - "-rN" versions are Alpine's; the release is not told, so all releases that have the record must agree;
- *   - images with a "+debNuM" version are Debian N, and their versions with a revision are its packages; the
- *     source package is the one of that name, or else the only one with records of the flaw;
+ * A row says neither the distribution nor the type of the package, so it is judged only where both
+ * can be told and a feed has a record that names this flaw and this package:
+ *   - "-rN" versions are Alpine's; the release is not told, so all releases that have the record
+ * must agree;
+ *   - images with a "+debNuM" version are Debian N, and their versions with a revision are its
+ * packages; the source package is the one of that name, or else the only one with records of the
+ * flaw;
  *   - versions without a revision are packages of the languages whose feeds have the id.
  * TP must be affected, FP must not. Differences that are accepted, each with its reason, stand in
  * match-accepted.tsv; any other fails, and so does one that is listed but no longer there.
@@ -49,8 +51,8 @@ static void take(void *arg, const struct match_reason *why)
 	a->affected += why->affected;
 }
 
-static struct answer ask(struct state *s, enum pkg_type type, const char *os, struct sv release, struct sv source,
-			 struct sv f[FIELDS])
+static struct answer ask(struct state *s, enum pkg_type type, const char *os, struct sv release,
+			 struct sv source, struct sv f[FIELDS])
 {
 	struct answer a = {0};
 	struct report r;
@@ -95,7 +97,8 @@ static bool is_apk(struct sv v)
 	size_t at = sv_rfind_char(v, '-');
 	uint64_t n;
 
-	return at != SIZE_MAX && sv_starts(sv_from(v, at), SV("-r")) && sv_u64(sv_from(v, at + 2), &n);
+	return at != SIZE_MAX && sv_starts(sv_from(v, at), SV("-r")) &&
+	       sv_u64(sv_from(v, at + 2), &n);
 }
 
 /* 10 of "1.2-3+deb10u1", or 0 */
@@ -113,7 +116,8 @@ static uint64_t debian_of(struct sv v)
 /* 1 = affected, 0 = not, -1 = cannot be told, -2 = no feed covers it */
 static int alpine(struct state *s, struct sv f[FIELDS])
 {
-	static const char *const releases[] = {"3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11"};
+	static const char *const releases[] = {"3.3", "3.4", "3.5",  "3.6", "3.7",
+					       "3.8", "3.9", "3.10", "3.11"};
 	bool yes = false, no = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(releases); i++) {
@@ -129,8 +133,9 @@ static int language(struct state *s, struct sv f[FIELDS])
 	static const struct {
 		const char *feed;
 		enum pkg_type type;
-	} rows[] = {{"Go", PKG_GOLANG}, {"PyPI", PKG_PYPI}, {"RubyGems", PKG_GEM}, {"crates.io", PKG_CARGO},
-		    {"npm", PKG_NPM}, {"Packagist", PKG_COMPOSER}, {"Maven", PKG_MAVEN}};
+	} rows[] = {{"Go", PKG_GOLANG},       {"PyPI", PKG_PYPI}, {"RubyGems", PKG_GEM},
+		    {"crates.io", PKG_CARGO}, {"npm", PKG_NPM},   {"Packagist", PKG_COMPOSER},
+		    {"Maven", PKG_MAVEN}};
 	bool yes = false, no = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -154,8 +159,8 @@ static int take_source(void *arg, const struct db_hit *hit)
 {
 	struct source *out = arg;
 
-	if (!sv_is(hit->ecosystem, "Debian") || !sv_eq(hit->release, out->release) || hit->name.n > sizeof out->name ||
-	    sv_eq(hit->name, sv_make(out->name, out->n)))
+	if (!sv_is(hit->ecosystem, "Debian") || !sv_eq(hit->release, out->release) ||
+	    hit->name.n > sizeof out->name || sv_eq(hit->name, sv_make(out->name, out->n)))
 		return 0;
 	memcpy(out->name, hit->name.p, hit->name.n);
 	out->n = hit->name.n;
@@ -163,7 +168,8 @@ static int take_source(void *arg, const struct db_hit *hit)
 	return 0;
 }
 
-/* The rows have names of binary packages, the feed those of sources: it is clear when there is only one. */
+/* The rows have names of binary packages, the feed those of sources: it is clear when there is only
+ * one. */
 static int debian(struct state *s, struct sv release, struct sv f[FIELDS])
 {
 	struct answer a = ask(s, PKG_DEB, "debian", release, SV(""), f);
@@ -192,7 +198,9 @@ static int predict(struct state *s, struct sv f[FIELDS], const char **ecosystem)
 		return debian(s, sv_of(text), f);
 	}
 	*ecosystem = "language";
-	return sv_find_char(f[VERSION], '-') == SIZE_MAX || sv_starts(f[VERSION], SV("v")) ? language(s, f) : -2;
+	return sv_find_char(f[VERSION], '-') == SIZE_MAX || sv_starts(f[VERSION], SV("v"))
+		       ? language(s, f)
+		       : -2;
 }
 
 static void judge(struct state *s, struct sv f[FIELDS], const char *ecosystem, int affected)
@@ -209,16 +217,18 @@ static void judge(struct state *s, struct sv f[FIELDS], const char *ecosystem, i
 	s->wrong[!tp]++;
 	if (sv_rcut(image, ':', &image, &digest))
 		image = sv_head(digest, 12);
-	struct sv key = arena_fmt(&s->arena, "%s\t%.*s\t%.*s\t%.*s\t%.*s", ecosystem, SV_ARG(f[LABEL]), SV_ARG(f[VULN]),
-				  SV_ARG(f[PACKAGE]), SV_ARG(f[VERSION]));
+	struct sv key =
+		arena_fmt(&s->arena, "%s\t%.*s\t%.*s\t%.*s\t%.*s", ecosystem, SV_ARG(f[LABEL]),
+			  SV_ARG(f[VULN]), SV_ARG(f[PACKAGE]), SV_ARG(f[VERSION]));
 	(void)map_put(&s->seen, key, &made);
 	if (map_find(&s->accepted, key)) {
 		s->accepted_n += made;
 		runner_pass(s->r);
 		return;
 	}
-	runner_fail(s->r, "%.*s: expected %s, found %s (image %.*s)", SV_ARG(key), tp ? "affected" : "not affected",
-		    affected == 1 ? "affected" : "not affected", SV_ARG(image));
+	runner_fail(s->r, "%.*s: expected %s, found %s (image %.*s)", SV_ARG(key),
+		    tp ? "affected" : "not affected", affected == 1 ? "affected" : "not affected",
+		    SV_ARG(image));
 }
 
 static void split(struct sv line, struct sv f[FIELDS])
@@ -300,14 +310,16 @@ static char *read_accepted(struct state *s)
 	return p;
 }
 
-/* A difference that went away must leave the list. Not with another set of labels than the shared one. */
+/* A difference that went away must leave the list. Not with another set of labels than the shared
+ * one. */
 static void stale(struct state *s)
 {
 	size_t at = 0;
 
 	for (struct map_entry *e; (e = map_next(&s->accepted, &at));)
 		if (!map_find(&s->seen, e->key))
-			runner_fail(s->r, "accepted, but no longer different: %.*s", SV_ARG(e->key));
+			runner_fail(s->r, "accepted, but no longer different: %.*s",
+				    SV_ARG(e->key));
 }
 
 static int build(struct state *s, const char *osv, char **dir, struct err *err)

@@ -60,7 +60,8 @@ static void zip_fields(struct buf *b, const char *name, struct sv text)
 }
 
 /* A zip of stored members 0.json, 1.json ... */
-__attribute__((unused)) static void fixture_zip(const char *path, const char *const *texts, size_t n)
+__attribute__((unused)) static void fixture_zip(const char *path, const char *const *texts,
+						size_t n)
 {
 	struct buf zip = {0}, central = {0};
 
@@ -97,7 +98,8 @@ __attribute__((unused)) static void fixture_zip(const char *path, const char *co
 }
 
 /* osv/ECOSYSTEM/all.zip */
-__attribute__((unused)) static void fixture_feed(const char *ecosystem, const char *const *texts, size_t n)
+__attribute__((unused)) static void fixture_feed(const char *ecosystem, const char *const *texts,
+						 size_t n)
 {
 	char path[512];
 
@@ -113,7 +115,8 @@ __attribute__((unused)) static void fixture_begin(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	(void)snprintf(fixture_dir, sizeof fixture_dir, "%s/gabion-advisory-XXXXXX", tmp ? tmp : "/tmp");
+	(void)snprintf(fixture_dir, sizeof fixture_dir, "%s/gabion-advisory-XXXXXX",
+		       tmp ? tmp : "/tmp");
 	assert_non_null(mkdtemp(fixture_dir));
 }
 
@@ -126,7 +129,8 @@ __attribute__((unused)) static void fixture_end(void)
 }
 
 /* Builds everything in osv/ (and kev.json, epss.csv, nvd.json when named) into db/. */
-__attribute__((unused)) static int fixture_build(const struct db_build_options *more, struct err *err)
+__attribute__((unused)) static int fixture_build(const struct db_build_options *more,
+						 struct err *err)
 {
 	const char *const osv[] = {fixture_path("osv")};
 	struct db_build_options o = more ? *more : (struct db_build_options){0};
@@ -139,8 +143,8 @@ __attribute__((unused)) static int fixture_build(const struct db_build_options *
 }
 
 /* A report with one subject of this system. */
-__attribute__((unused)) static void fixture_report(struct report *r, struct arena *a, const char *os,
-						   const char *version)
+__attribute__((unused)) static void fixture_report(struct report *r, struct arena *a,
+						   const char *os, const char *version)
 {
 	arena_init(a, 0);
 	report_init(r, a, "scan");
@@ -152,8 +156,8 @@ __attribute__((unused)) static void fixture_report(struct report *r, struct aren
 	}
 }
 
-__attribute__((unused)) static struct package *fixture_package(struct report *r, enum pkg_type type,
-							       const char *name, const char *version)
+__attribute__((unused)) static struct package *
+fixture_package(struct report *r, enum pkg_type type, const char *name, const char *version)
 {
 	struct package *p = VEC_PUSH(&r->packages);
 

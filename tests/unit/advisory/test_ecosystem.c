@@ -74,12 +74,19 @@ static void test_names(void **state)
 	static const struct {
 		const char *ecosystem, *name, *want;
 	} rows[] = {
-		{"PyPI", "My_Pkg..Name", "my-pkg-name"}, {"npm", "@Scope/X", "@Scope/X"}, {"NuGet", "Newtonsoft.Json", "newtonsoft.json"},
-		{"Packagist", "Foo/Bar", "foo/bar"},	 {"RubyGems", "RedCloth", "RedCloth"}, {"none", "A", "A"},
+		{"PyPI", "My_Pkg..Name", "my-pkg-name"},
+		{"npm", "@Scope/X", "@Scope/X"},
+		{"NuGet", "Newtonsoft.Json", "newtonsoft.json"},
+		{"Packagist", "Foo/Bar", "foo/bar"},
+		{"RubyGems", "RedCloth", "RedCloth"},
+		{"none", "A", "A"},
 	};
 	static const struct {
 		const char *name, *file;
-	} files[] = {{"Debian", "Debian.db"}, {"Rocky Linux", "Rocky%20Linux.db"}, {"../x", "%2E.%2Fx.db"}, {"crates.io", "crates.io.db"}};
+	} files[] = {{"Debian", "Debian.db"},
+		     {"Rocky Linux", "Rocky%20Linux.db"},
+		     {"../x", "%2E.%2Fx.db"},
+		     {"crates.io", "crates.io.db"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -100,9 +107,15 @@ static void test_cve(void **state)
 		const char *id;
 		uint64_t number;
 	} rows[] = {
-		{"CVE-2024-1234", 202400001234}, {"CVE-2016-1000226", 201601000226}, {"CVE-2024-12345678", 202412345678},
-		{"CVE-2024-123", 0},		 {"CVE-2024-123456789", 0},	       {"CVE-24-1234", 0},
-		{"cve-2024-1234", 0},		 {"CVE", 0},			       {"CVE-2024-12x4", 0},
+		{"CVE-2024-1234", 202400001234},
+		{"CVE-2016-1000226", 201601000226},
+		{"CVE-2024-12345678", 202412345678},
+		{"CVE-2024-123", 0},
+		{"CVE-2024-123456789", 0},
+		{"CVE-24-1234", 0},
+		{"cve-2024-1234", 0},
+		{"CVE", 0},
+		{"CVE-2024-12x4", 0},
 		{"", 0},
 	};
 
@@ -117,9 +130,15 @@ static void test_join_order(void **state)
 	static const struct {
 		const char *id, *aliases[3], *flaw;
 	} rows[] = {
-		{"A-1", {"CVE-2024-0001"}, "CVE-2024-0001"}, {"B-1", {"A-1"}, "CVE-2024-0001"}, {"C-1", {"B-1", "X"}, "CVE-2024-0001"},
-		{"D-1", {"Y"}, "D-1"},			     {"E-1", {"Y"}, "D-1"},		{"F-1", {NULL}, "F-1"},
-		{"G-1", {"CVE-2024-0002", "Z"}, "G-1"},	     {"H-1", {"CVE-2024-0003", "Z"}, "H-1"}, {"I-1", {"Z"}, "I-1"},
+		{"A-1", {"CVE-2024-0001"}, "CVE-2024-0001"},
+		{"B-1", {"A-1"}, "CVE-2024-0001"},
+		{"C-1", {"B-1", "X"}, "CVE-2024-0001"},
+		{"D-1", {"Y"}, "D-1"},
+		{"E-1", {"Y"}, "D-1"},
+		{"F-1", {NULL}, "F-1"},
+		{"G-1", {"CVE-2024-0002", "Z"}, "G-1"},
+		{"H-1", {"CVE-2024-0003", "Z"}, "H-1"},
+		{"I-1", {"Z"}, "I-1"},
 	};
 	size_t n = ARRAY_LEN(rows);
 
@@ -147,8 +166,9 @@ static void test_join_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_release), cmocka_unit_test(test_table), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_cve),	cmocka_unit_test(test_join_order),
+		cmocka_unit_test(test_release),    cmocka_unit_test(test_table),
+		cmocka_unit_test(test_names),      cmocka_unit_test(test_cve),
+		cmocka_unit_test(test_join_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,118 +8,168 @@ static struct db *db;
 
 static const char *const debian[] = {
 	/* one notice, two flaws */
-	"{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2024-1111\",\"CVE-2024-2222\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
+	"{\"id\":\"DSA-1-1\",\"upstream\":[\"CVE-2024-1111\",\"CVE-2024-2222\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
 	"{\"introduced\":\"0\"},{\"fixed\":\"1:2.0-1\"}]}]}]}",
 	/* the same flaw again, later fix, the vendor's word */
-	"{\"id\":\"DEBIAN-CVE-2024-1111\",\"upstream\":[\"CVE-2024-1111\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
-	"{\"introduced\":\"0\"},{\"fixed\":\"1:2.0-2\"}]}],\"ecosystem_specific\":{\"urgency\":\"high**\"}}]}",
+	"{\"id\":\"DEBIAN-CVE-2024-1111\",\"upstream\":[\"CVE-2024-1111\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
+	"{\"introduced\":\"0\"},{\"fixed\":\"1:2.0-2\"}]}],\"ecosystem_specific\":{\"urgency\":"
+	"\"high**\"}}]}",
 	/* never fixed, unimportant; never affected; another release */
-	"{\"id\":\"DEBIAN-CVE-2024-3333\",\"upstream\":[\"CVE-2024-3333\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
+	"{\"id\":\"DEBIAN-CVE-2024-3333\",\"upstream\":[\"CVE-2024-3333\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
 	"{\"introduced\":\"0\"}]}],\"ecosystem_specific\":{\"urgency\":\"unimportant\"}}]}",
-	"{\"id\":\"DEBIAN-CVE-2024-4444\",\"upstream\":[\"CVE-2024-4444\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
-	"{\"introduced\":\"0\"},{\"fixed\":\"0\"}]}]},{\"package\":{\"ecosystem\":\"Debian:11\",\"name\":\"src\"},"
+	"{\"id\":\"DEBIAN-CVE-2024-4444\",\"upstream\":[\"CVE-2024-4444\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
+	"{\"introduced\":\"0\"},{\"fixed\":\"0\"}]}]},{\"package\":{\"ecosystem\":\"Debian:11\","
+	"\"name\":\"src\"},"
 	"\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
 	"{\"id\":\"DSA-2-1\",\"withdrawn\":\"2024-01-01T00:00:00Z\",\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
+	"\"ecosystem\":\"Debian:12\",\"name\":\"src\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
 	"{\"introduced\":\"0\"}]}]}]}",
-	"{\"id\":\"DEBIAN-CVE-2024-5555\",\"upstream\":[\"CVE-2024-5555\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"linux\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
+	"{\"id\":\"DEBIAN-CVE-2024-5555\",\"upstream\":[\"CVE-2024-5555\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"linux\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
 	"{\"introduced\":\"0\"},{\"fixed\":\"6.1.90-1\"}]}]}]}",
 	/* a binary name that no look-up by source may find */
-	"{\"id\":\"DEBIAN-CVE-2024-6666\",\"upstream\":[\"CVE-2024-6666\"],\"affected\":[{\"package\":{"
-	"\"ecosystem\":\"Debian:12\",\"name\":\"libbin\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":["
+	"{\"id\":\"DEBIAN-CVE-2024-6666\",\"upstream\":[\"CVE-2024-6666\"],\"affected\":[{"
+	"\"package\":{"
+	"\"ecosystem\":\"Debian:12\",\"name\":\"libbin\"},\"ranges\":[{\"type\":\"ECOSYSTEM\","
+	"\"events\":["
 	"{\"introduced\":\"0\"}]}],\"ecosystem_specific\":{\"urgency\":\"end-of-life\"}}]}",
 };
 
-#define NPM(id, more, name, ranges)                                                                \
-	"{\"id\":\"" id "\"," more "\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"" name \
-	"\"}," ranges "}]}"
+#define NPM(id, more, name, ranges) \
+	"{\"id\":\"" id "\"," more  \
+	"\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"" name "\"}," ranges "}]}"
 #define RANGE(events) "\"ranges\":[{\"type\":\"SEMVER\",\"events\":[" events "]}]"
 
 static const char *const npm[] = {
 	/* joined by alias: one flaw, the CVE's */
 	NPM("GHSA-aaaa-bbbb-cccc",
-	    "\"aliases\":[\"CVE-2024-7777\"],\"summary\":\"Bad thing\",\"database_specific\":{\"severity\":"
+	    "\"aliases\":[\"CVE-2024-7777\"],\"summary\":\"Bad "
+	    "thing\",\"database_specific\":{\"severity\":"
 	    "\"MODERATE\"},\"references\":[{\"type\":\"WEB\",\"url\":\"https://example.org/a\"}],",
 	    "joined", RANGE("{\"introduced\":\"1.0.0\"},{\"fixed\":\"1.2.0\"}")),
 	NPM("NSWG-ECO-1", "\"aliases\":[\"GHSA-aaaa-bbbb-cccc\"],", "joined",
 	    RANGE("{\"introduced\":\"0\"},{\"fixed\":\"1.1.0\"}")),
 	/* two records without a CVE, one flaw */
-	NPM("GHSA-dddd-eeee-ffff", "\"aliases\":[\"SNYK-1\"],", "nocve", RANGE("{\"introduced\":\"0\"}")),
+	NPM("GHSA-dddd-eeee-ffff", "\"aliases\":[\"SNYK-1\"],", "nocve",
+	    RANGE("{\"introduced\":\"0\"}")),
 	NPM("NSWG-ECO-2", "\"aliases\":[\"SNYK-1\"],", "nocve", RANGE("{\"introduced\":\"0\"}")),
 	/* an alias that hangs between two CVEs joins nothing */
-	NPM("GHSA-1111-1111-1111", "\"aliases\":[\"CVE-2024-0001\",\"X-1\"],", "between", RANGE("{\"introduced\":\"0\"}")),
-	NPM("GHSA-2222-2222-2222", "\"aliases\":[\"CVE-2024-0002\",\"X-1\"],", "between", RANGE("{\"introduced\":\"0\"}")),
+	NPM("GHSA-1111-1111-1111", "\"aliases\":[\"CVE-2024-0001\",\"X-1\"],", "between",
+	    RANGE("{\"introduced\":\"0\"}")),
+	NPM("GHSA-2222-2222-2222", "\"aliases\":[\"CVE-2024-0002\",\"X-1\"],", "between",
+	    RANGE("{\"introduced\":\"0\"}")),
 	NPM("X-9", "\"aliases\":[\"X-1\"],", "between", RANGE("{\"introduced\":\"0\"}")),
 	/* two CVEs as aliases: two flaws; related joins nothing */
-	NPM("NSWG-ECO-3", "\"aliases\":[\"CVE-2024-0003\",\"CVE-2024-0004\"],\"related\":[\"CVE-2024-9999\"],", "two",
-	    RANGE("{\"introduced\":\"0\"}")),
-	NPM("MAL-2024-1", "\"summary\":\"Malicious code\",", "evil", "\"versions\":[\"1.0.0\",\"1.0.1\"]"),
+	NPM("NSWG-ECO-3",
+	    "\"aliases\":[\"CVE-2024-0003\",\"CVE-2024-0004\"],\"related\":[\"CVE-2024-9999\"],",
+	    "two", RANGE("{\"introduced\":\"0\"}")),
+	NPM("MAL-2024-1", "\"summary\":\"Malicious code\",", "evil",
+	    "\"versions\":[\"1.0.0\",\"1.0.1\"]"),
 	/* several stretches, last_affected, several ranges, a list beside a range, GIT */
 	NPM("GHSA-3333-3333-3333", "", "stretch",
-	    RANGE("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.3.4\"},{\"introduced\":\"0\"},{\"fixed\":\"1.2.3\"}")),
-	NPM("GHSA-4444-4444-4444", "", "last", RANGE("{\"introduced\":\"0\"},{\"last_affected\":\"1.5.0\"}")),
+	    RANGE("{\"introduced\":\"2.0.0\"},{\"fixed\":\"2.3.4\"},{\"introduced\":\"0\"},{"
+		  "\"fixed\":\"1.2.3\"}")),
+	NPM("GHSA-4444-4444-4444", "", "last",
+	    RANGE("{\"introduced\":\"0\"},{\"last_affected\":\"1.5.0\"}")),
 	NPM("GHSA-5555-5555-5555", "", "ranges",
-	    "\"ranges\":[{\"type\":\"GIT\",\"repo\":\"x\",\"events\":[{\"introduced\":\"0\"}]},{\"type\":\"SEMVER\","
-	    "\"events\":[{\"introduced\":\"1.0.0\"},{\"fixed\":\"1.0.5\"}]},{\"type\":\"SEMVER\",\"events\":["
-	    "{\"introduced\":\"3.0.0\"},{\"fixed\":\"3.1.0\"}]}],\"versions\":[\"1.0.1\",\"2.0.0\"]"),
+	    "\"ranges\":[{\"type\":\"GIT\",\"repo\":\"x\",\"events\":[{\"introduced\":\"0\"}]},{"
+	    "\"type\":\"SEMVER\","
+	    "\"events\":[{\"introduced\":\"1.0.0\"},{\"fixed\":\"1.0.5\"}]},{\"type\":\"SEMVER\","
+	    "\"events\":["
+	    "{\"introduced\":\"3.0.0\"},{\"fixed\":\"3.1.0\"}]}],\"versions\":[\"1.0.1\",\"2.0."
+	    "0\"]"),
 	NPM("GHSA-6666-6666-6666",
 	    "\"aliases\":[\"CVE-2024-8888\"],\"severity\":[{\"type\":\"CVSS_V3\",\"score\":"
 	    "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}],",
 	    "vector", RANGE("{\"introduced\":\"0\"}")),
 	/* only for another ecosystem */
-	"{\"id\":\"GHSA-7777-7777-7777\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"joined\"},"
+	"{\"id\":\"GHSA-7777-7777-7777\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\","
+	"\"name\":\"joined\"},"
 	"\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
 	/* the owner rule */
 	NPM("GHSA-8888-8888-8888", "", "owned", RANGE("{\"introduced\":\"0\"}")),
 };
 
 static const char *const crates[] = {
-	"{\"id\":\"RUSTSEC-2024-0001\",\"summary\":\"gone\",\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\",\"name\":"
-	"\"old\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],\"database_specific\":{"
+	"{\"id\":\"RUSTSEC-2024-0001\",\"summary\":\"gone\",\"affected\":[{\"package\":{"
+	"\"ecosystem\":\"crates.io\",\"name\":"
+	"\"old\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],"
+	"\"database_specific\":{"
 	"\"informational\":\"unmaintained\"}}]}",
-	"{\"id\":\"RUSTSEC-2024-0002\",\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\",\"name\":\"old\"},\"ranges\":[{"
-	"\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],\"database_specific\":{\"informational\":"
+	"{\"id\":\"RUSTSEC-2024-0002\",\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\","
+	"\"name\":\"old\"},\"ranges\":[{"
+	"\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],\"database_specific\":{"
+	"\"informational\":"
 	"\"unsound\"}}]}",
-	"{\"id\":\"RUSTSEC-2024-0003\",\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\",\"name\":\"bad\"},\"ranges\":[{"
-	"\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],\"database_specific\":{\"categories\":["
+	"{\"id\":\"RUSTSEC-2024-0003\",\"affected\":[{\"package\":{\"ecosystem\":\"crates.io\","
+	"\"name\":\"bad\"},\"ranges\":[{"
+	"\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0.0.0-0\"}]}],\"database_specific\":{"
+	"\"categories\":["
 	"\"malicious\"]}}]}",
 };
 
 static const char *const pypi[] = {
-	"{\"id\":\"PYSEC-1\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"My_Pkg.Name\"},\"ranges\":[{\"type\":"
-	"\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.0rc1\"}]}],\"versions\":[\"0.9\",\"1.0.post1\"]}]}",
+	"{\"id\":\"PYSEC-1\",\"affected\":[{\"package\":{\"ecosystem\":\"PyPI\",\"name\":\"My_Pkg."
+	"Name\"},\"ranges\":[{\"type\":"
+	"\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.0rc1\"}]}],\"versions\":["
+	"\"0.9\",\"1.0.post1\"]}]}",
 };
 
 static const char *const golang[] = {
-	"{\"id\":\"GO-2024-0001\",\"aliases\":[\"CVE-2024-7000\"],\"affected\":[{\"package\":{\"ecosystem\":\"Go\",\"name\":"
-	"\"stdlib\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.20.10\"},"
-	"{\"introduced\":\"1.21.0-0\"},{\"fixed\":\"1.21.3\"}]}]},{\"package\":{\"ecosystem\":\"Go\",\"name\":\"example.org/M\"},"
-	"\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"0.17.0\"}]}]}]}",
+	"{\"id\":\"GO-2024-0001\",\"aliases\":[\"CVE-2024-7000\"],\"affected\":[{\"package\":{"
+	"\"ecosystem\":\"Go\",\"name\":"
+	"\"stdlib\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{"
+	"\"fixed\":\"1.20.10\"},"
+	"{\"introduced\":\"1.21.0-0\"},{\"fixed\":\"1.21.3\"}]}]},{\"package\":{\"ecosystem\":"
+	"\"Go\",\"name\":\"example.org/M\"},"
+	"\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"0.17.0\"}"
+	"]}]}]}",
 };
 
 static const char *const rocky[] = {
-	"{\"id\":\"RLSA-2024:1\",\"related\":[\"CVE-2024-7100\",\"CVE-2024-7101\"],\"affected\":[{\"package\":{\"ecosystem\":"
-	"\"Rocky Linux:9\",\"name\":\"bin-libs\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
+	"{\"id\":\"RLSA-2024:1\",\"related\":[\"CVE-2024-7100\",\"CVE-2024-7101\"],\"affected\":[{"
+	"\"package\":{\"ecosystem\":"
+	"\"Rocky "
+	"Linux:9\",\"name\":\"bin-libs\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{"
+	"\"introduced\":\"0\"},"
 	"{\"fixed\":\"1:1.2-3.el9\"}]}]}]}",
-	"{\"id\":\"RLSA-2024:2\",\"affected\":[{\"package\":{\"ecosystem\":\"Rocky Linux:9\",\"name\":\"nodejs\"},\"ranges\":["
-	"{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1:20.1-1.module+el9+1\"}]}]}]}",
+	"{\"id\":\"RLSA-2024:2\",\"affected\":[{\"package\":{\"ecosystem\":\"Rocky "
+	"Linux:9\",\"name\":\"nodejs\"},\"ranges\":["
+	"{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1:20.1-1.module+"
+	"el9+1\"}]}]}]}",
 };
 
-static const char kev[] = "{\"dateReleased\":\"2025-08-25T17:04:19.9796Z\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-2222\","
-			  "\"dateAdded\":\"2024-05-01\",\"dueDate\":\"2024-05-22\",\"knownRansomwareCampaignUse\":\"Known\"}]}";
-static const char epss[] = "#model_version:v2025.03.14,score_date:2025-08-25T00:00:00+0000\ncve,epss,percentile\n"
-			   "CVE-2024-2222,0.25000,0.90000\nCVE-2024-1111,1,1\n";
-static const char nvd[] =
-	"{\"vulnerabilities\":[{\"cve\":{\"id\":\"CVE-2024-2222\",\"lastModified\":\"2025-01-01T00:00:00.000\",\"metrics\":{"
-	"\"cvssMetricV31\":[{\"source\":\"x\",\"type\":\"Secondary\",\"cvssData\":{\"vectorString\":"
-	"\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"}},{\"source\":\"nvd@nist.gov\",\"type\":\"Primary\",\"cvssData\":{"
-	"\"vectorString\":\"CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:N/I:N/A:L\"}}]},\"weaknesses\":[{\"description\":[{\"lang\":"
-	"\"en\",\"value\":\"CWE-79\"}]}]}}]}";
+static const char kev[] = "{\"dateReleased\":\"2025-08-25T17:04:19.9796Z\",\"vulnerabilities\":[{"
+			  "\"cveID\":\"CVE-2024-2222\","
+			  "\"dateAdded\":\"2024-05-01\",\"dueDate\":\"2024-05-22\","
+			  "\"knownRansomwareCampaignUse\":\"Known\"}]}";
+static const char epss[] =
+	"#model_version:v2025.03.14,score_date:2025-08-25T00:00:00+0000\ncve,epss,percentile\n"
+	"CVE-2024-2222,0.25000,0.90000\nCVE-2024-1111,1,1\n";
+static const char nvd[] = "{\"vulnerabilities\":[{\"cve\":{\"id\":\"CVE-2024-2222\","
+			  "\"lastModified\":\"2025-01-01T00:00:00.000\",\"metrics\":{"
+			  "\"cvssMetricV31\":[{\"source\":\"x\",\"type\":\"Secondary\","
+			  "\"cvssData\":{\"vectorString\":"
+			  "\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/"
+			  "A:H\"}},{\"source\":\"nvd@nist.gov\",\"type\":\"Primary\",\"cvssData\":{"
+			  "\"vectorString\":\"CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:N/I:N/"
+			  "A:L\"}}]},\"weaknesses\":[{\"description\":[{\"lang\":"
+			  "\"en\",\"value\":\"CWE-79\"}]}]}}]}";
 
 static int setup(void **state)
 {
@@ -138,8 +188,14 @@ static int setup(void **state)
 	fixture_write(fixture_path("nvd.json"), sv_of(nvd));
 	const char *k[] = {fixture_path("kev.json")}, *e[] = {fixture_path("epss.csv")};
 	const char *n[] = {fixture_path("nvd.json")};
-	int rc = fixture_build(&(struct db_build_options){.kev = k, .kev_n = 1, .epss = e, .epss_n = 1, .nvd = n,
-							  .nvd_n = 1, .jobs = 2}, &err);
+	int rc = fixture_build(&(struct db_build_options){.kev = k,
+							  .kev_n = 1,
+							  .epss = e,
+							  .epss_n = 1,
+							  .nvd = n,
+							  .nvd_n = 1,
+							  .jobs = 2},
+			       &err);
 	if (rc >= 0)
 		rc = db_open(fixture_path("db"), &db, &err);
 	if (rc < 0)
@@ -160,15 +216,16 @@ static void summary(const struct report *r, struct buf *b)
 {
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.p[i];
-		buf_fmt(b, "%.*s %s %s", SV_ARG(f->id), severity_name(f->severity), fix_state_name(f->vuln->fix_state));
+		buf_fmt(b, "%.*s %s %s", SV_ARG(f->id), severity_name(f->severity),
+			fix_state_name(f->vuln->fix_state));
 		for (size_t k = 0; k < f->vuln->fix_versions.n; k++)
 			buf_fmt(b, " %.*s", SV_ARG(f->vuln->fix_versions.p[k]));
 		buf_char(b, '\n');
 	}
 }
 
-static void check(const char *os, const char *version, enum pkg_type type, const char *name, const char *installed,
-		  const char *want)
+static void check(const char *os, const char *version, enum pkg_type type, const char *name,
+		  const char *installed, const char *want)
 {
 	struct arena a;
 	struct report r;
@@ -196,24 +253,30 @@ static void test_rows(void **state)
 		enum pkg_type type;
 		const char *name, *installed, *want;
 	} rows[] = {
-		/* a notice of two flaws; the later fix of the two records; the vendor's word wins */
+		/* a notice of two flaws; the later fix of the two records; the vendor's word wins
+		 */
 		{"debian", "12.5", PKG_DEB, "src", "1:1.0-1",
-		 "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-2222 low fixed 1:2.0-1\nCVE-2024-3333 negligible none\n"},
+		 "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-2222 low fixed 1:2.0-1\nCVE-2024-3333 "
+		 "negligible none\n"},
 		/* between the fixes of two records */
-		{"debian", "12", PKG_DEB, "src", "1:2.0-1", "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-3333 negligible none\n"},
+		{"debian", "12", PKG_DEB, "src", "1:2.0-1",
+		 "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-3333 negligible none\n"},
 		/* the epoch counts: 9.0 without one is older */
 		{"debian", "12", PKG_DEB, "src", "9.0-1",
-		 "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-2222 low fixed 1:2.0-1\nCVE-2024-3333 negligible none\n"},
+		 "CVE-2024-1111 high fixed 1:2.0-2\nCVE-2024-2222 low fixed 1:2.0-1\nCVE-2024-3333 "
+		 "negligible none\n"},
 		{"debian", "11", PKG_DEB, "src", "1:3.0", "CVE-2024-4444 unknown none\n"},
 		{"debian", "12", PKG_DEB, "other", "1", ""},
 		{"debian", "12", PKG_DEB, "libbin", "1", "CVE-2024-6666 unknown end-of-life\n"},
 		/* OS packages never match a language's feed, nor another system's */
 		{"debian", "12", PKG_DEB, "joined", "1.0.0", ""},
 		{"rocky", "9.3", PKG_RPM, "bin-libs", "1:1.2-2.el9",
-		 "CVE-2024-7100 unknown fixed 1:1.2-3.el9\nCVE-2024-7101 unknown fixed 1:1.2-3.el9\n"},
+		 "CVE-2024-7100 unknown fixed 1:1.2-3.el9\nCVE-2024-7101 unknown fixed "
+		 "1:1.2-3.el9\n"},
 		{"rocky", "9.3", PKG_RPM, "bin-libs", "1:1.2-3.el9", ""},
 		{"rocky", "9.3", PKG_RPM, "nodejs", "1:16.0-1.el9", ""},
-		{"rocky", "9.3", PKG_RPM, "nodejs", "1:20.0-1.module+el9+1", "RLSA-2024:2 unknown fixed 1:20.1-1.module+el9+1\n"},
+		{"rocky", "9.3", PKG_RPM, "nodejs", "1:20.0-1.module+el9+1",
+		 "RLSA-2024:2 unknown fixed 1:20.1-1.module+el9+1\n"},
 		{NULL, NULL, PKG_NPM, "joined", "1.0.5", "CVE-2024-7777 medium fixed 1.2.0\n"},
 		{NULL, NULL, PKG_NPM, "joined", "0.5.0", "CVE-2024-7777 medium fixed 1.1.0\n"},
 		{NULL, NULL, PKG_NPM, "joined", "1.2.0", ""},
@@ -221,35 +284,44 @@ static void test_rows(void **state)
 		{NULL, NULL, PKG_NPM, "nocve", "1.0.0", "GHSA-dddd-eeee-ffff unknown none\n"},
 		{NULL, NULL, PKG_NPM, "between", "1.0.0",
 		 "CVE-2024-0001 unknown none\nCVE-2024-0002 unknown none\nX-9 unknown none\n"},
-		{NULL, NULL, PKG_NPM, "two", "1.0.0", "CVE-2024-0003 unknown none\nCVE-2024-0004 unknown none\n"},
+		{NULL, NULL, PKG_NPM, "two", "1.0.0",
+		 "CVE-2024-0003 unknown none\nCVE-2024-0004 unknown none\n"},
 		{NULL, NULL, PKG_NPM, "evil", "1.0.1", "MAL-2024-1 critical unknown\n"},
 		{NULL, NULL, PKG_NPM, "evil", "1.0.2", ""},
-		{NULL, NULL, PKG_NPM, "stretch", "1.0.0", "GHSA-3333-3333-3333 unknown fixed 1.2.3\n"},
+		{NULL, NULL, PKG_NPM, "stretch", "1.0.0",
+		 "GHSA-3333-3333-3333 unknown fixed 1.2.3\n"},
 		{NULL, NULL, PKG_NPM, "stretch", "1.2.3", ""},
-		{NULL, NULL, PKG_NPM, "stretch", "2.3.3", "GHSA-3333-3333-3333 unknown fixed 2.3.4\n"},
+		{NULL, NULL, PKG_NPM, "stretch", "2.3.3",
+		 "GHSA-3333-3333-3333 unknown fixed 2.3.4\n"},
 		{NULL, NULL, PKG_NPM, "last", "1.5.0", "GHSA-4444-4444-4444 unknown unknown\n"},
 		{NULL, NULL, PKG_NPM, "last", "1.5.1", ""},
-		{NULL, NULL, PKG_NPM, "ranges", "1.0.1", "GHSA-5555-5555-5555 unknown fixed 1.0.5\n"},
+		{NULL, NULL, PKG_NPM, "ranges", "1.0.1",
+		 "GHSA-5555-5555-5555 unknown fixed 1.0.5\n"},
 		{NULL, NULL, PKG_NPM, "ranges", "2.0.0", "GHSA-5555-5555-5555 unknown unknown\n"},
-		{NULL, NULL, PKG_NPM, "ranges", "3.0.0", "GHSA-5555-5555-5555 unknown fixed 3.1.0\n"},
+		{NULL, NULL, PKG_NPM, "ranges", "3.0.0",
+		 "GHSA-5555-5555-5555 unknown fixed 3.1.0\n"},
 		{NULL, NULL, PKG_NPM, "ranges", "2.0.1", ""},
 		{NULL, NULL, PKG_NPM, "vector", "1.0.0", "CVE-2024-8888 critical none\n"},
-		{NULL, NULL, PKG_CARGO, "old", "1.0.0", "RUSTSEC-2024-0001 negligible none\nRUSTSEC-2024-0002 unknown none\n"},
+		{NULL, NULL, PKG_CARGO, "old", "1.0.0",
+		 "RUSTSEC-2024-0001 negligible none\nRUSTSEC-2024-0002 unknown none\n"},
 		{NULL, NULL, PKG_CARGO, "bad", "1.0.0", "RUSTSEC-2024-0003 critical none\n"},
 		{NULL, NULL, PKG_PYPI, "my.pkg-name", "0.9.0", "PYSEC-1 unknown fixed 1.0rc1\n"},
 		{NULL, NULL, PKG_PYPI, "my-pkg-name", "1.0", ""},
 		{NULL, NULL, PKG_PYPI, "my-pkg-name", "1.0-1", "PYSEC-1 unknown unknown\n"},
-		{NULL, NULL, PKG_GOLANG, "stdlib", "go1.21.1", "CVE-2024-7000 unknown fixed 1.21.3\n"},
+		{NULL, NULL, PKG_GOLANG, "stdlib", "go1.21.1",
+		 "CVE-2024-7000 unknown fixed 1.21.3\n"},
 		{NULL, NULL, PKG_GOLANG, "stdlib", "go1.21.3 X:boringcrypto", ""},
 		{NULL, NULL, PKG_GOLANG, "stdlib", "go1.20.10", ""},
-		{NULL, NULL, PKG_GOLANG, "example.org/M", "v0.0.0-20230101000000-0123456789ab", "CVE-2024-7000 unknown fixed 0.17.0\n"},
+		{NULL, NULL, PKG_GOLANG, "example.org/M", "v0.0.0-20230101000000-0123456789ab",
+		 "CVE-2024-7000 unknown fixed 0.17.0\n"},
 		{NULL, NULL, PKG_GOLANG, "example.org/M", "(devel)", ""},
 		{NULL, NULL, PKG_GOLANG, "example.org/m", "v0.1.0", ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		check(rows[i].os, rows[i].version, rows[i].type, rows[i].name, rows[i].installed, rows[i].want);
+		check(rows[i].os, rows[i].version, rows[i].type, rows[i].name, rows[i].installed,
+		      rows[i].want);
 }
 
 static void test_details(void **state)
@@ -272,7 +344,8 @@ static void test_details(void **state)
 	assert_int_equal(r.findings.n, 6);
 	const struct finding *f = &r.findings.p[1];
 	assert_sv(f->id, "CVE-2024-2222");
-	assert_true(f->vuln->has_kev && f->vuln->kev_ransomware && f->vuln->has_epss && f->vuln->has_cvss);
+	assert_true(f->vuln->has_kev && f->vuln->kev_ransomware && f->vuln->has_epss &&
+		    f->vuln->has_cvss);
 	assert_sv(f->vuln->kev_added, "2024-05-01");
 	assert_sv(f->vuln->kev_due, "2024-05-22");
 	assert_sv(f->vuln->epss_date, "2025-08-25");
@@ -341,11 +414,16 @@ static void test_coverage(void **state)
 		bool uncovered;
 		uint64_t count;
 	} rows[] = {
-		{"debian", "12", PKG_DEB, "1", false, 0},  {"debian", "13", PKG_DEB, "1", true, 1},
-		{"debian", "", PKG_DEB, "1", true, 1},	   {"ubuntu", "22.04", PKG_DEB, "1", true, 1},
-		{"debian", "12", PKG_RPM, "1", true, 1},   {NULL, NULL, PKG_DEB, "1", true, 1},
-		{NULL, NULL, PKG_GEM, "1", false, 1},	   {NULL, NULL, PKG_GENERIC, "1", false, 1},
-		{NULL, NULL, PKG_NPM, "1", false, 0},	   {NULL, NULL, PKG_GOLANG, "(devel)", false, 1},
+		{"debian", "12", PKG_DEB, "1", false, 0},
+		{"debian", "13", PKG_DEB, "1", true, 1},
+		{"debian", "", PKG_DEB, "1", true, 1},
+		{"ubuntu", "22.04", PKG_DEB, "1", true, 1},
+		{"debian", "12", PKG_RPM, "1", true, 1},
+		{NULL, NULL, PKG_DEB, "1", true, 1},
+		{NULL, NULL, PKG_GEM, "1", false, 1},
+		{NULL, NULL, PKG_GENERIC, "1", false, 1},
+		{NULL, NULL, PKG_NPM, "1", false, 0},
+		{NULL, NULL, PKG_GOLANG, "(devel)", false, 1},
 		{NULL, NULL, PKG_NPM, "", false, 1},
 	};
 
@@ -399,7 +477,8 @@ static void test_kernel_headers(void **state)
 	(void)state;
 	fixture_report(&r, &a, "debian", "12");
 	fixture_package(&r, PKG_DEB, "linux-libc-dev", "6.1.20-1")->source_name = SV("linux");
-	fixture_package(&r, PKG_DEB, "linux-image-6.1.0-7-amd64", "6.1.20-1")->source_name = SV("linux");
+	fixture_package(&r, PKG_DEB, "linux-image-6.1.0-7-amd64", "6.1.20-1")->source_name =
+		SV("linux");
 	assert_int_equal(match_subject(db, &r, 0, &uncovered, &err), 0);
 	assert_int_equal(r.findings.n, 1);
 	assert_int_equal(r.findings.p[0].vuln->package, 1);
@@ -443,8 +522,8 @@ static void test_describe(void **state)
 
 static int take_hit(void *arg, const struct db_hit *hit)
 {
-	buf_fmt(arg, "%.*s|%.*s|%.*s|%.*s|%.*s\n", SV_ARG(hit->ecosystem), SV_ARG(hit->release), SV_ARG(hit->name),
-		SV_ARG(hit->record), SV_ARG(hit->ranges));
+	buf_fmt(arg, "%.*s|%.*s|%.*s|%.*s|%.*s\n", SV_ARG(hit->ecosystem), SV_ARG(hit->release),
+		SV_ARG(hit->name), SV_ARG(hit->record), SV_ARG(hit->ranges));
 	return 0;
 }
 
@@ -459,7 +538,8 @@ static void test_search(void **state)
 		/* found by the CVE that it has only through another record */
 		{"CVE-2024-7777", "npm||joined|GHSA-aaaa-bbbb-cccc|introduced 1.0.0, fixed 1.2.0\n"
 				  "npm||joined|NSWG-ECO-1|introduced 0, fixed 1.1.0\n"},
-		{"My.Pkg_Name", "PyPI||my-pkg-name|PYSEC-1|introduced 0, fixed 1.0rc1; versions 1.0.post1\n"},
+		{"My.Pkg_Name",
+		 "PyPI||my-pkg-name|PYSEC-1|introduced 0, fixed 1.0rc1; versions 1.0.post1\n"},
 		{"DSA-2-1", ""},
 		{"nothing", ""},
 		{"", ""},
@@ -477,7 +557,8 @@ static void test_search(void **state)
 
 static void take_reason(void *arg, const struct match_reason *why)
 {
-	buf_fmt(arg, "%.*s|%d|%s|%.*s\n", SV_ARG(why->record), why->affected, why->why, SV_ARG(why->ranges));
+	buf_fmt(arg, "%.*s|%d|%s|%.*s\n", SV_ARG(why->record), why->affected, why->why,
+		SV_ARG(why->ranges));
 }
 
 static void test_explain(void **state)
@@ -488,7 +569,8 @@ static void test_explain(void **state)
 	} rows[] = {
 		{0, "CVE-2024-1111",
 		 "DSA-1-1|0|the version is in no affected range|introduced 0, fixed 1:2.0-1\n"
-		 "DEBIAN-CVE-2024-1111|1|the version is in an affected range|introduced 0, fixed 1:2.0-2\n"},
+		 "DEBIAN-CVE-2024-1111|1|the version is in an affected range|introduced 0, fixed "
+		 "1:2.0-2\n"},
 		{0, "CVE-2000-0001", "|0|no record of that id names this package|\n"},
 		{1, "X", "|0|no feed covers this type of package|\n"},
 		{2, "MAL-2024-1", "MAL-2024-1|1|the version is listed|versions 1.0.0, 1.0.1\n"},
@@ -504,7 +586,9 @@ static void test_explain(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf got = {0};
 		struct err err;
-		assert_int_equal(match_explain(db, &r, rows[i].package, sv_of(rows[i].id), take_reason, &got, &err), 0);
+		assert_int_equal(match_explain(db, &r, rows[i].package, sv_of(rows[i].id),
+					       take_reason, &got, &err),
+				 0);
 		assert_string_equal(buf_cstr(&got), rows[i].want);
 		buf_done(&got);
 	}
@@ -519,11 +603,14 @@ static void test_reproducible(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(fixture_build(&(struct db_build_options){.out = fixture_path("again"), .jobs = 1}, &err), 0);
+	assert_int_equal(
+		fixture_build(&(struct db_build_options){.out = fixture_path("again"), .jobs = 1},
+			      &err),
+		0);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char command[1200];
-		(void)snprintf(command, sizeof command, "cmp '%s/db/%s' '%s/again/%s'", fixture_dir, names[i], fixture_dir,
-			       names[i]);
+		(void)snprintf(command, sizeof command, "cmp '%s/db/%s' '%s/again/%s'", fixture_dir,
+			       names[i], fixture_dir, names[i]);
 		assert_int_equal(system(command), 0);
 	}
 }
@@ -599,7 +686,8 @@ static void test_foreign(void **state)
 	if (system("command -v sqlite3 >/dev/null") != 0)
 		return;
 	(void)snprintf(command, sizeof command,
-		       "mkdir -p '%s/foreign' && cp '%s/db/Debian.db' '%s/foreign/' && sqlite3 '%s/foreign/Debian.db' "
+		       "mkdir -p '%s/foreign' && cp '%s/db/Debian.db' '%s/foreign/' && sqlite3 "
+		       "'%s/foreign/Debian.db' "
 		       "'CREATE VIEW v AS SELECT 1'",
 		       fixture_dir, fixture_dir, fixture_dir, fixture_dir);
 	assert_int_equal(system(command), 0);
@@ -632,12 +720,12 @@ static void test_bad_feeds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_details),
-		cmocka_unit_test(test_fingerprint),  cmocka_unit_test(test_coverage),
-		cmocka_unit_test(test_owner),	     cmocka_unit_test(test_kernel_headers),
-		cmocka_unit_test(test_describe),     cmocka_unit_test(test_search),
-		cmocka_unit_test(test_explain),	     cmocka_unit_test(test_reproducible),
-		cmocka_unit_test(test_damaged),	     cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_rows),        cmocka_unit_test(test_details),
+		cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_owner),       cmocka_unit_test(test_kernel_headers),
+		cmocka_unit_test(test_describe),    cmocka_unit_test(test_search),
+		cmocka_unit_test(test_explain),     cmocka_unit_test(test_reproducible),
+		cmocka_unit_test(test_damaged),     cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_bad_feeds),
 	};
 

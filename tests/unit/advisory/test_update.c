@@ -8,8 +8,9 @@
 #include "advisory/update.h"
 
 /*
- * A web server of the kind that buckets are: ETag, If-None-Match, Range with If-Range; "/cut/..." closes the
- * connection after 100 bytes when it is asked for the whole. Without python3 these tests are skipped.
+ * A web server of the kind that buckets are: ETag, If-None-Match, Range with If-Range; "/cut/..."
+ * closes the connection after 100 bytes when it is asked for the whole. Without python3 these tests
+ * are skipped.
  */
 static const char server_text[] =
 	"import http.server,os,hashlib,sys,urllib.parse\n"
@@ -22,7 +23,8 @@ static const char server_text[] =
 	"    open(root+'/log','a').write(self.path+' '+self.headers.get('Range','-')+'\\n')\n"
 	"    try: data=open(root+path,'rb').read()\n"
 	"    except OSError:\n"
-	"      self.send_response(404); self.send_header('Content-Length','0'); self.end_headers(); return\n"
+	"      self.send_response(404); self.send_header('Content-Length','0'); "
+	"self.end_headers(); return\n"
 	"    tag='\"'+hashlib.md5(data).hexdigest()+'\"'\n"
 	"    if self.headers.get('If-None-Match')==tag:\n"
 	"      self.send_response(304); self.end_headers(); return\n"
@@ -31,28 +33,34 @@ static const char server_text[] =
 	"      start=int(r.split('=')[1].split('-')[0])\n"
 	"      self.send_response(206)\n"
 	"    else: self.send_response(200)\n"
-	"    self.send_header('ETag',tag); self.send_header('Last-Modified','Sat, 22 Aug 2026 00:00:00 GMT')\n"
+	"    self.send_header('ETag',tag); self.send_header('Last-Modified','Sat, 22 Aug 2026 "
+	"00:00:00 GMT')\n"
 	"    self.send_header('Content-Length',str(len(data)-start)); self.end_headers()\n"
 	"    if cut and start==0:\n"
-	"      self.wfile.write(data[:100]); self.wfile.flush(); self.close_connection=True; return\n"
+	"      self.wfile.write(data[:100]); self.wfile.flush(); self.close_connection=True; "
+	"return\n"
 	"    self.wfile.write(data[start:])\n"
 	"  def log_message(self,*a): pass\n"
 	"s=http.server.HTTPServer(('127.0.0.1',0),H)\n"
-	"open(root+'/port.tmp','w').write(str(s.server_port)); os.rename(root+'/port.tmp',root+'/port')\n"
+	"open(root+'/port.tmp','w').write(str(s.server_port)); "
+	"os.rename(root+'/port.tmp',root+'/port')\n"
 	"s.serve_forever()\n";
 
 static pid_t server;
 static char base_url[64];
 
 static const char *const records[] = {
-	"{\"id\":\"GHSA-aaaa-bbbb-cccc\",\"aliases\":[\"CVE-2024-7777\"],\"affected\":[{\"package\":{\"ecosystem\":\"npm\","
+	"{\"id\":\"GHSA-aaaa-bbbb-cccc\",\"aliases\":[\"CVE-2024-7777\"],\"affected\":[{"
+	"\"package\":{\"ecosystem\":\"npm\","
 	"\"name\":\"a\"},\"ranges\":[{\"type\":\"SEMVER\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
-	"{\"id\":\"GHSA-aaaa-bbbb-dddd\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\",\"name\":\"b\"},\"ranges\":[{\"type\":"
+	"{\"id\":\"GHSA-aaaa-bbbb-dddd\",\"affected\":[{\"package\":{\"ecosystem\":\"npm\","
+	"\"name\":\"b\"},\"ranges\":[{\"type\":"
 	"\"SEMVER\",\"events\":[{\"introduced\":\"0\"}]}]}]}",
 };
 
 static const char *const rocky[] = {
-	"{\"id\":\"RLSA-2024:1\",\"affected\":[{\"package\":{\"ecosystem\":\"Rocky Linux:9\",\"name\":\"b\"},\"ranges\":[{\"type\":"
+	"{\"id\":\"RLSA-2024:1\",\"affected\":[{\"package\":{\"ecosystem\":\"Rocky "
+	"Linux:9\",\"name\":\"b\"},\"ranges\":[{\"type\":"
 	"\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1.2-3.el9\"}]}]}]}",
 };
 
@@ -188,7 +196,8 @@ static void test_resume(void **state)
 {
 	static const char *const npm[] = {"npm"};
 	const char *dir = fixture_path("resumed");
-	struct db_update_options o = {.dir = dir, .url = url_of("/cut/osv"), .only = npm, .only_n = 1};
+	struct db_update_options o = {
+		.dir = dir, .url = url_of("/cut/osv"), .only = npm, .only_n = 1};
 	struct db_updated done;
 	struct err err;
 
@@ -206,12 +215,14 @@ static void test_resume(void **state)
 static void test_refused(void **state)
 {
 	static const char *const npm[] = {"npm"};
-	static const char *const urls[] = {"http://example.org/osv", "file:///etc", "ftp://127.0.0.1/"};
+	static const char *const urls[] = {"http://example.org/osv", "file:///etc",
+					   "ftp://127.0.0.1/"};
 	struct err err;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
-		struct db_update_options o = {.dir = fixture_path("no"), .url = urls[i], .only = npm, .only_n = 1};
+		struct db_update_options o = {
+			.dir = fixture_path("no"), .url = urls[i], .only = npm, .only_n = 1};
 		assert_int_equal(run(&o, NULL, &err), -ERR_DENIED);
 	}
 }
@@ -221,8 +232,10 @@ static void make_keys(void)
 	char command[1024];
 
 	(void)snprintf(command, sizeof command,
-		       "cd '%s' && for k in one two; do openssl genpkey -algorithm ed25519 -out $k.key 2>/dev/null && "
-		       "openssl pkey -in $k.key -pubout -out $k.pub; done && openssl genpkey -algorithm RSA -out rsa.key "
+		       "cd '%s' && for k in one two; do openssl genpkey -algorithm ed25519 -out "
+		       "$k.key 2>/dev/null && "
+		       "openssl pkey -in $k.key -pubout -out $k.pub; done && openssl genpkey "
+		       "-algorithm RSA -out rsa.key "
 		       "2>/dev/null",
 		       fixture_dir);
 	assert_int_equal(system(command), 0);
@@ -245,7 +258,8 @@ static void build_signed(const char *epoch)
 	struct err err;
 
 	assert_int_equal(setenv("SOURCE_DATE_EPOCH", epoch, 1), 0);
-	const struct db_build_options o = {.out = fixture_path("bundle"), .sign_key = fixture_path("one.key")};
+	const struct db_build_options o = {.out = fixture_path("bundle"),
+					   .sign_key = fixture_path("one.key")};
 	assert_int_equal(fixture_build(&o, &err), 0);
 	assert_int_equal(unsetenv("SOURCE_DATE_EPOCH"), 0);
 }
@@ -302,9 +316,10 @@ static void test_bundle(void **state)
 
 static void test_facts(void **state)
 {
-	static const char text[] = "# collected from changelogs\n# on 2026-11-24.\nsource\tversion\tdate\tcve\n"
-				   "openssl\t3.0.11-1~deb12u2\t2023-10-25\tCVE-2023-5363 CVE-2023-9999\n"
-				   "curl\t7.88.1-10+deb12u4\t2023-10-04\tCVE-2023-38545\n";
+	static const char text[] =
+		"# collected from changelogs\n# on 2026-11-24.\nsource\tversion\tdate\tcve\n"
+		"openssl\t3.0.11-1~deb12u2\t2023-10-25\tCVE-2023-5363 CVE-2023-9999\n"
+		"curl\t7.88.1-10+deb12u4\t2023-10-04\tCVE-2023-38545\n";
 	const char *facts[] = {fixture_path("debian-12.tsv")};
 	struct arena a;
 	struct report r;
@@ -314,8 +329,12 @@ static void test_facts(void **state)
 
 	(void)state;
 	fixture_write(facts[0], sv_of(text));
-	assert_int_equal(db_build(&(struct db_build_options){.out = fixture_path("facts"), .facts = facts, .facts_n = 1,
-							     .bundled = true}, NULL, &err), 0);
+	assert_int_equal(db_build(&(struct db_build_options){.out = fixture_path("facts"),
+							     .facts = facts,
+							     .facts_n = 1,
+							     .bundled = true},
+				  NULL, &err),
+			 0);
 	assert_int_equal(db_open(fixture_path("facts"), &db, &err), 0);
 	fixture_report(&r, &a, "debian", "12");
 	(void)fixture_package(&r, PKG_DEB, "openssl", "3.0.9-1");
@@ -342,7 +361,9 @@ static void test_facts(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		fixture_write(facts[0], sv_of(rows[i].text));
-		int rc = db_build(&(struct db_build_options){.out = fixture_path("facts"), .facts = facts, .facts_n = 1},
+		int rc = db_build(&(struct db_build_options){.out = fixture_path("facts"),
+							     .facts = facts,
+							     .facts_n = 1},
 				  NULL, &err);
 		assert_int_equal(rc >= 0, rows[i].good);
 		assert_true(rows[i].good || err_exit_code(&err) == 4);
@@ -352,8 +373,9 @@ static void test_facts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bucket), cmocka_unit_test(test_resume), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_bundle), cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_bucket),  cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_facts),
 	};
 
 	if (system("command -v python3 >/dev/null && command -v openssl >/dev/null") != 0) {

@@ -35,12 +35,9 @@ static void test_restrict(void **state)
 		const char *url;
 		int rc;
 	} rows[] = {
-		{"https://example.org/", 0},
-		{"http://127.0.0.1:9/", 0},
-		{"http://example.org/", -ERR_DENIED},
-		{"file:///etc/passwd", -ERR_DENIED},
-		{"ftp://example.org/", -ERR_DENIED},
-		{"https://", -ERR_DENIED},
+		{"https://example.org/", 0},          {"http://127.0.0.1:9/", 0},
+		{"http://example.org/", -ERR_DENIED}, {"file:///etc/passwd", -ERR_DENIED},
+		{"ftp://example.org/", -ERR_DENIED},  {"https://", -ERR_DENIED},
 	};
 	const struct curl_api *api;
 	struct err err = {0};
