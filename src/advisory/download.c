@@ -185,6 +185,8 @@ static int judge(struct transfer *t, CURLcode c, const char *message, struct err
 		: code == 401 || code == 403 ? ERR_AUTH
 					     : ERR_PROTO,
 		"the server answered %ld", code);
+	if (code == 404)
+		err_code(err, "http-404");
 	return -(int)err->kind;
 }
 

@@ -42,9 +42,9 @@ static int one_record(struct import *in, const struct zip_member *m, struct err 
 	bool withdrawn;
 
 	buf_clear(&in->text);
-	int rc = zip_read(&in->zip, m, 16u << 20, &in->text, err);
+	int rc = zip_read(&in->zip, m, 64u << 20, &in->text, err);
 	if (rc >= 0)
-		rc = json_read(&in->arena, m->name, buf_view(&in->text), DUP_REFUSE, &root, err);
+		rc = json_read(&in->arena, m->name, buf_view(&in->text), DUP_LAST, &root, err);
 	if (rc >= 0)
 		rc = osv_record(root, in->ecosystem, &in->record, &withdrawn, err);
 	if (rc >= 0) {

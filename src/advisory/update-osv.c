@@ -137,8 +137,12 @@ static int all_ecosystems(struct update *u, struct err *err)
 		return rc;
 	for (size_t i = 0; rc >= 0 && u->old && i < u->old->shards.n; i++)
 		rc = one_ecosystem(u, u->old->shards.p[i].name, err);
-	for (size_t i = 0; rc >= 0 && !u->old && i < update_defaults_n; i++)
+	for (size_t i = 0; rc >= 0 && !u->old && i < update_defaults_n; i++) {
 		rc = one_ecosystem(u, sv_of(update_defaults[i]), err);
+		/* nobody asked for this one: a mirror need not have it */
+		if (rc < 0 && strcmp(err->code, "http-404") == 0)
+			rc = 0;
+	}
 	return rc;
 }
 

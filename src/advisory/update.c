@@ -8,8 +8,7 @@
 #include "advisory/update-int.h"
 #include "base/limits.h"
 
-/* What most images hold; a user names others with --ecosystem. npm alone is larger than these
- * together. */
+/* What most images hold; a user names others, or fewer, with --ecosystem. */
 const char *const update_defaults[] = {
 	"Alpine",    "Debian",     "Ubuntu",   "Rocky Linux", "AlmaLinux",
 	"Wolfi",     "Chainguard", "PyPI",     "Go",          "npm",

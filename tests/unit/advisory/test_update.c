@@ -192,6 +192,23 @@ static void test_bucket(void **state)
 	fixture_feed("npm", records, 1);
 }
 
+/* A new database without a list: of the usual ecosystems those that the mirror has. */
+static void test_defaults(void **state)
+{
+	struct db_update_options o = {.dir = fixture_path("fresh"), .url = url_of("/osv")};
+	struct db_updated done;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(run(&o, &done, &err), 0);
+	assert_int_equal(done.changed, 2);
+	o.dir = fixture_path("empty");
+	o.url = url_of("/nothing");
+	assert_true(run(&o, &done, &err) < 0);
+	assert_int_equal(err_exit_code(&err), 4);
+	assert_int_not_equal(access(o.dir, F_OK), 0);
+}
+
 static void test_resume(void **state)
 {
 	static const char *const npm[] = {"npm"};
@@ -373,9 +390,9 @@ static void test_facts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bucket),  cmocka_unit_test(test_resume),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_bundle),
-		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_bucket), cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_resume), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bundle), cmocka_unit_test(test_facts),
 	};
 
 	if (system("command -v python3 >/dev/null && command -v openssl >/dev/null") != 0) {
