@@ -30,14 +30,6 @@ static struct sv keep(struct analysis *an, struct sv v)
 	return v.n ? arena_sv(&an->keep, sv_head(v, limit_field_bytes)) : (struct sv){0};
 }
 
-/* A nested archive names itself behind the file: "app.war!WEB-INF/lib/x.jar". */
-static struct sv file_of(struct sv location)
-{
-	size_t at = sv_find_char(location, '!');
-
-	return at == SIZE_MAX ? location : sv_head(location, at);
-}
-
 static void copy_texts(struct analysis *an, struct package *q, const struct package *p)
 {
 	struct sv *to[] = {&q->ns,          &q->name,           &q->version, &q->arch,
@@ -417,7 +409,7 @@ static void find_owners(struct analysis *an)
 		struct package *p = &an->packages.p[i].p;
 		if (!pkg_types[p->type].os)
 			*VEC_PUSH(&claims) = (struct claim){
-				owner_key(file_of(p->locations.p[0].path)), p};
+				owner_key(location_file(p->locations.p[0].path)), p};
 	}
 	qsort(claims.p, claims.n, sizeof *claims.p, claim_cmp);
 	for (size_t i = 0; claims.n && i < an->owned.n; i++)
@@ -430,7 +422,7 @@ void analysis_finish(struct analysis *an)
 	find_owners(an);
 	for (size_t i = 0; i < an->packages.n; i++) {
 		const struct kept_package *k = &an->packages.p[i];
-		struct map_entry *e = map_find(&an->files, file_of(k->p.locations.p[0].path));
+		struct map_entry *e = map_find(&an->files, location_file(k->p.locations.p[0].path));
 		if (e && e->num != k->file)
 			continue;
 		fact_package(an->out, &k->p);

@@ -12,6 +12,13 @@ uint64_t path_key(struct sv path, bool dir)
 	return (hash_sip(key, path) & ~(uint64_t)1) | dir;
 }
 
+struct sv location_file(struct sv location)
+{
+	size_t at = sv_find_char(location, '!');
+
+	return at == SIZE_MAX ? location : sv_head(location, at);
+}
+
 static void put_err(struct frame_writer *w, const struct err *e)
 {
 	frame_u64(w, e->kind);
@@ -162,15 +169,16 @@ static bool get_os(struct sv p, struct layer_facts *f)
 
 static bool get_paths(struct sv p, struct layer_facts *f)
 {
-	bool ok = true;
-
-	while (ok && p.n) {
-		uint64_t key = frame_get_u64(&p, &ok);
-		if (f->paths.n && key <= f->paths.p[f->paths.n - 1])
+	if (p.n == 0 || p.n % 8)
+		return false;
+	for (size_t i = 0; i < p.n; i += 8) {
+		uint64_t key = le64(p.p + i);
+		if (f->paths_n++ && key <= f->last_path)
 			return false;
-		*VEC_PUSH(&f->paths) = key;
+		f->last_path = key;
 	}
-	return ok;
+	*VEC_PUSH(&f->paths) = p;
+	return true;
 }
 
 static bool get_error(struct sv p, struct layer_facts *f)
@@ -246,7 +254,7 @@ static bool get_end(struct sv p, struct layer_facts *f)
 	ok = ok && get_digest(frame_get_sv(&p, &ok), e->blob, &e->has_blob);
 	ok = ok && get_digest(frame_get_sv(&p, &ok), e->diff, &e->has_diff);
 	f->complete = ok && e->packages == f->packages.n && e->systems == f->systems.n &&
-		      e->paths == f->paths.n && e->whiteouts == f->whiteouts.n &&
+		      e->paths == f->paths_n && e->whiteouts == f->whiteouts.n &&
 		      e->opaques == f->opaques.n && e->errors == f->errors.n &&
 		      e->unread == f->unread.n;
 	return ok && p.n == 0;

@@ -50,11 +50,9 @@ struct layer_facts {
 		struct os *p;
 		size_t n, cap;
 	} systems;
-	/* Sorted path_key() values of all that the layer holds: bit 0 says that it is a directory. */
-	struct {
-		uint64_t *p;
-		size_t n, cap;
-	} paths;
+	/* path_key() values of all that the layer holds, sorted, 8 bytes little-endian each, in pieces. */
+	struct sv_vec paths;
+	uint64_t paths_n, last_path;
 	struct sv_vec whiteouts, opaques; /* "" is the root */
 	struct {
 		struct fact_error *p;
@@ -70,6 +68,9 @@ struct layer_facts {
 
 /* 63 bits of a keyed hash of the path, and whether it is a directory. */
 uint64_t path_key(struct sv path, bool dir);
+
+/* The file that a location names: nested archives stand behind it ("app.war!WEB-INF/lib/x.jar"). */
+struct sv location_file(struct sv location);
 
 void fact_package(struct frame_writer *w, const struct package *p);
 void fact_os(struct frame_writer *w, const struct os *os);

@@ -5,90 +5,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "package/osrelease.h"
-
-/* A set of path keys: 0 marks a free slot. */
-struct key_set {
-	uint64_t *slots;
-	size_t n, cap;
-};
-
-static void key_set_put(struct key_set *s, uint64_t key);
-
-static void key_set_grow(struct key_set *s, size_t cap)
-{
-	struct key_set bigger = {xcalloc(cap, sizeof(uint64_t)), 0, cap};
-
-	for (size_t i = 0; i < s->cap; i++)
-		if (s->slots[i])
-			key_set_put(&bigger, s->slots[i]);
-	free(s->slots);
-	*s = bigger;
-}
-
-static void key_set_put(struct key_set *s, uint64_t key)
-{
-	if (key == 0)
-		return;
-	if ((s->n + 1) * 2 > s->cap)
-		key_set_grow(s, s->cap ? s->cap * 2 : 64);
-	size_t i = (key >> 1) & (s->cap - 1);
-	while (s->slots[i] && s->slots[i] != key)
-		i = (i + 1) & (s->cap - 1);
-	if (!s->slots[i])
-		s->n++;
-	s->slots[i] = key;
-}
-
-static bool key_set_has(const struct key_set *s, uint64_t key)
-{
-	if (s->cap == 0)
-		return false;
-	size_t i = (key >> 1) & (s->cap - 1);
-	while (s->slots[i] && s->slots[i] != key)
-		i = (i + 1) & (s->cap - 1);
-	return s->slots[i] == key && key != 0;
-}
-
-/* What the layers above hide. */
-struct above {
-	struct key_set paths;  /* path_key(): files and whiteouts with bit 0 clear, directories with it set */
-	struct key_set opaque; /* path_key(dir, true) */
-};
-
-static bool is_hidden(const struct above *up, struct sv path)
-{
-	if (up->paths.n == 0 && up->opaque.n == 0)
-		return false;
-	uint64_t key = path_key(path, false);
-	if (key_set_has(&up->paths, key) || key_set_has(&up->paths, key | 1))
-		return true;
-	for (struct sv dir = path; dir.n;) {
-		size_t at = sv_rfind_char(dir, '/');
-		dir = at == SIZE_MAX ? (struct sv){0} : sv_head(dir, at);
-		uint64_t k = path_key(dir, false);
-		if (dir.n && key_set_has(&up->paths, k))
-			return true;
-		if (up->opaque.n && key_set_has(&up->opaque, k | 1))
-			return true;
-	}
-	return false;
-}
-
-static void cover(struct above *up, const struct layer_facts *f)
-{
-	size_t want = (up->paths.n + f->paths.n) * 2 + 64, cap = 64;
-
-	while (cap < want)
-		cap *= 2;
-	if (cap > up->paths.cap)
-		key_set_grow(&up->paths, cap);
-	for (size_t i = 0; i < f->paths.n; i++)
-		key_set_put(&up->paths, f->paths.p[i]);
-	for (size_t i = 0; i < f->whiteouts.n; i++)
-		key_set_put(&up->paths, path_key(f->whiteouts.p[i], false));
-	for (size_t i = 0; i < f->opaques.n; i++)
-		key_set_put(&up->opaque, path_key(f->opaques.p[i], true));
-}
+#include "scan/visible.h"
 
 /* A package that is visible, with the layer of its evidence. */
 struct seen {
@@ -101,58 +18,44 @@ struct merge {
 	size_t subject;
 	const struct layer_facts *const *layers;
 	size_t n;
-	bool locks;
+	struct visible *visible;
 	struct {
 		struct seen *p;
 		size_t n, cap;
 	} seen;
 	const struct os *os;
 	int os_rank;
-	struct map *present; /* per layer: "path\0name\0version\0arch" of all that it holds */
+	struct map *present; /* per layer: is_present() */
 	struct arena scratch;
 };
 
-static struct sv file_of(struct sv location)
-{
-	size_t at = sv_find_char(location, '!');
-
-	return at == SIZE_MAX ? location : sv_head(location, at);
-}
-
-static void see_layer(struct merge *m, size_t layer, const struct above *up)
+static void see_layer(struct merge *m, size_t layer)
 {
 	const struct layer_facts *f = m->layers[layer];
 
 	for (size_t i = 0; i < f->packages.n; i++)
-		if (!is_hidden(up, file_of(f->packages.p[i].locations.p[0].path)))
+		if (!visible_hidden(m->visible, layer, location_file(f->packages.p[i].locations.p[0].path)))
 			*VEC_PUSH(&m->seen) = (struct seen){&f->packages.p[i], layer};
 	for (size_t i = 0; i < f->systems.n; i++) {
 		const struct os *os = &f->systems.p[i];
 		int rank = os_rank(os->path);
 		/* the highest layer's wins among equals: layers come from the top */
-		if (os->id.n && !is_hidden(up, os->path) && (!m->os || rank < m->os_rank)) {
+		if (os->id.n && !visible_hidden(m->visible, layer, os->path) && (!m->os || rank < m->os_rank)) {
 			m->os = os;
 			m->os_rank = rank;
 		}
 	}
 	for (size_t i = 0; i < f->unread.n; i++)
-		if (!is_hidden(up, f->unread.p[i].path))
+		if (!visible_hidden(m->visible, layer, f->unread.p[i].path))
 			COUNT_ADD(&m->r->summary.unread, m->r->arena, f->unread.p[i].type, 1);
 }
 
+/* From the top layer down: among equal systems the highest is met first. */
 static void see_all(struct merge *m)
 {
-	struct above up = {0};
-
-	for (size_t i = m->n; i-- > 0;) {
-		if (!m->layers[i])
-			continue;
-		see_layer(m, i, &up);
-		if (i > 0)
-			cover(&up, m->layers[i]);
-	}
-	free(up.paths.slots);
-	free(up.opaque.slots);
+	for (size_t i = m->n; i-- > 0;)
+		if (m->layers[i])
+			see_layer(m, i);
 }
 
 static struct sv presence_key(struct arena *a, const struct package *p)
@@ -171,46 +74,33 @@ static struct sv presence_key(struct arena *a, const struct package *p)
 	return sv_make(to, n);
 }
 
-/* Which layers hold which package at which path: for the layer that first brought it. */
-static void note_presence(struct merge *m)
+/* What a layer holds: "path\0name\0version\0arch" of each package. Made for layers that are asked. */
+static bool is_present(struct merge *m, size_t layer, struct sv key)
 {
-	m->present = xcalloc(m->n ? m->n : 1, sizeof *m->present);
-	for (size_t i = 0; m->n > 1 && i < m->n; i++) {
-		const struct layer_facts *f = m->layers[i];
-		for (size_t k = 0; f && k < f->packages.n; k++)
-			map_put(&m->present[i], presence_key(&m->scratch, &f->packages.p[k]), NULL);
-	}
+	const struct layer_facts *f = m->layers[layer];
+	struct map *set = &m->present[layer];
+
+	if (set->n == 0)
+		for (size_t k = 0; k < f->packages.n; k++)
+			map_put(set, presence_key(&m->scratch, &f->packages.p[k]), NULL);
+	return map_find(set, key) != NULL;
 }
 
 /* A database that a higher layer wrote again still names packages that a lower one brought: the layer is
  * the lowest from which on each version of this file has the package. */
 static size_t first_layer(struct merge *m, const struct seen *s)
 {
+	struct sv path = location_file(s->p->locations.p[0].path), key = {0};
 	size_t first = s->layer;
 
-	if (m->n < 2)
-		return first;
-	struct sv key = presence_key(&m->scratch, s->p);
-	uint64_t path = path_key(file_of(s->p->locations.p[0].path), false);
 	for (size_t i = s->layer; i-- > 0;) {
-		const struct layer_facts *f = m->layers[i];
-		if (!f)
+		if (!m->layers[i] || !visible_holds(m->visible, i, path))
 			continue;
-		if (map_find(&m->present[i], key)) {
-			first = i;
-			continue;
-		}
-		/* does this layer have the file, without the package? */
-		size_t lo = 0, hi = f->paths.n;
-		while (lo < hi) {
-			size_t mid = lo + (hi - lo) / 2;
-			if (f->paths.p[mid] < path)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		if (lo < f->paths.n && f->paths.p[lo] == path)
+		if (!key.n)
+			key = presence_key(&m->scratch, s->p);
+		if (!is_present(m, i, key))
 			break;
+		first = i;
 	}
 	return first;
 }
@@ -349,13 +239,14 @@ static void set_os(struct merge *m)
 void merge_layers(struct report *r, size_t s, const struct layer_facts *const *layers, size_t n,
 		  bool locks)
 {
-	struct merge m = {.r = r, .subject = s, .layers = layers, .n = n, .locks = locks};
+	struct merge m = {.r = r, .subject = s, .layers = layers, .n = n};
 	struct map known = {0};
 	size_t from = r->packages.n;
 
 	arena_init(&m.scratch, 0);
+	m.visible = visible_new(layers, n);
 	see_all(&m);
-	note_presence(&m);
+	m.present = xcalloc(n ? n : 1, sizeof *m.present);
 	for (size_t i = 0; i < m.seen.n; i++)
 		if (locks || m.seen.p[i].p->evidence == EVIDENCE_INSTALLED)
 			add_package(&m, &known, &m.seen.p[i]);
@@ -369,6 +260,7 @@ void merge_layers(struct report *r, size_t s, const struct layer_facts *const *l
 	for (size_t i = 0; i < n; i++)
 		map_done(&m.present[i]);
 	free(m.present);
+	visible_free(m.visible);
 	map_done(&known);
 	vec_done(&m.seen);
 	arena_done(&m.scratch);
