@@ -358,7 +358,7 @@ int main(int argc, char **argv)
 		printf("conformance-match: no feeds or labels\n");
 		return 1;
 	}
-	auto_free char *accepted = read_accepted(&s);
+	char *accepted = read_accepted(&s);
 	find_debian(&s, text);
 	all_rows(&s, text);
 	if (argc < 2)
@@ -370,6 +370,7 @@ int main(int argc, char **argv)
 	map_done(&s.debian);
 	map_done(&s.accepted);
 	map_done(&s.seen);
+	free(accepted);
 	arena_done(&s.arena);
 	return runner_end(&r);
 }
