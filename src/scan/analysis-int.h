@@ -43,6 +43,8 @@ struct analysis {
 	struct facts_end end;
 	uint64_t stored; /* bytes read so far, for progress */
 	uint64_t told;
+	/* cleaned paths of the entry that is being read; not on the stack, where they would be zeroed each time */
+	char path_text[32768], link_text[32768];
 };
 
 /* An error about the file or entry that is being read. */

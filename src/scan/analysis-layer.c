@@ -1,5 +1,6 @@
 /* A layer's tar: entries, whiteouts (OCI image specification, layer.md), links. */
 #include "base/limits.h"
+#include "fmt/stage.h"
 #include "fmt/tar.h"
 #include "scan/analysis-int.h"
 
@@ -25,6 +26,7 @@ static void entry_free(struct stream *s)
 struct meter {
 	struct stream s, *in;
 	struct analysis *an;
+	struct sv kept;
 };
 
 static int meter_next(struct stream *s, struct sv *chunk, struct err *err)
@@ -34,6 +36,16 @@ static int meter_next(struct stream *s, struct sv *chunk, struct err *err)
 
 	if (rc > 0)
 		__atomic_add_fetch(&m->an->stored, chunk->n, __ATOMIC_RELAXED);
+	return rc;
+}
+
+static int meter_fill(struct stream *s, char *to, size_t cap, size_t *n, struct err *err)
+{
+	struct meter *m = (struct meter *)s;
+	int rc = stream_fill(m->in, &m->kept, to, cap, n, err);
+
+	if (rc > 0)
+		__atomic_add_fetch(&m->an->stored, *n, __ATOMIC_RELAXED);
 	return rc;
 }
 
@@ -70,7 +82,7 @@ static void escaping_entry(struct analysis *an, const struct tar_entry *e)
 	analysis_error(an, WEIGHT_FATAL, &err, e->path);
 }
 
-/* True when the entry was a whiteout. */
+/* True when the entry was a whiteout. path is the cleaned one, in an->path_text. */
 static bool whiteout(struct analysis *an, struct sv path)
 {
 	struct sv name = sv_basename(path);
@@ -83,23 +95,18 @@ static bool whiteout(struct analysis *an, struct sv path)
 	if (sv_is(name, ".wh..wh..opq")) {
 		analysis_whiteout(an, dir, true);
 	} else if (!sv_starts(name, SV(".wh..wh."))) {
-		struct sv hidden = sv_from(name, 4);
-		char full[32768 + 8];
-		size_t n = dir.n ? dir.n + 1 : 0;
-		if (n)
-			memcpy(full, path.p, n);
-		memcpy(full + n, hidden.p, hidden.n);
-		analysis_whiteout(an, sv_make(full, n + hidden.n), false);
+		char *at = an->path_text + (path.n - name.n);
+		memmove(at, at + 4, name.n - 4);
+		analysis_whiteout(an, sv_head(path, path.n - 4), false);
 	}
 	return true;
 }
 
 static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
 {
-	char clean[32768];
 	struct sv target;
 
-	if (!tar_clean_path(e->link, clean, sizeof clean, &target)) {
+	if (!tar_clean_path(e->link, an->link_text, sizeof an->link_text, &target)) {
 		escaping_entry(an, e);
 		return;
 	}
@@ -113,12 +120,11 @@ static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
 
 static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, struct err *err)
 {
-	char clean[32768];
 	struct sv path;
 
 	if (e->type == TAR_OTHER)
 		return 0;
-	if (!tar_clean_path(e->path, clean, sizeof clean, &path)) {
+	if (!tar_clean_path(e->path, an->path_text, sizeof an->path_text, &path)) {
 		escaping_entry(an, e);
 		return 0;
 	}
@@ -168,7 +174,8 @@ static void take_digests(struct analysis *an, const struct stream *stored, const
 
 int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err)
 {
-	struct meter meter = {{.next = meter_next, .free = meter_free}, bytes, an};
+	struct meter meter = {
+		{.next = meter_next, .fill = meter_fill, .free = meter_free}, bytes, an, {0}};
 	struct stream *stored = stream_digest(&meter.s), *unpacked = NULL, *diff = NULL;
 	enum compression packed;
 
