@@ -171,6 +171,8 @@ static bool writable(struct elf_scan *s, uint64_t offset)
 	if (!s->segments_read)
 		s->has_elf = elf_open(buf_view(&s->bytes), &s->elf, &ignored) == 0;
 	s->segments_read = true;
+	/* the head has grown, and may have moved */
+	s->elf.bytes = buf_view(&s->bytes);
 	for (uint32_t i = 0; s->has_elf && i < s->elf.phnum; i++) {
 		if (elf_segment_at(&s->elf, i, &seg, &ignored) < 0)
 			return false;
