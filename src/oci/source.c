@@ -8,6 +8,7 @@
 /* A path is offered from the top; image names go to the rows with `names`, in this order. */
 static const struct source_ops *const table[] = {
 	&source_oci, &source_docker_archive, &source_oci_archive, &source_archive, &source_dir,
+	&source_registry,
 };
 
 /* Targets that others than this floor read. */

@@ -15,3 +15,6 @@ enum sandbox_have { SANDBOX_LANDLOCK = 1, SANDBOX_SECCOMP = 2 };
 int sandbox_enter(struct err *err) must_check;
 /* Does this kernel have Landlock? For the report. */
 bool sandbox_has_landlock(void);
+/* For a process that downloads: it may use sockets and read what name service and certificates need
+ * (ca_file may be NULL), but write no file and run no program. Landlock only where the kernel has it. */
+int sandbox_enter_network(const char *ca_file, struct err *err) must_check;
