@@ -25,7 +25,7 @@ struct db_build_options {
 
 struct db_built {
 	size_t ecosystems;
-	uint64_t records, bytes;
+	uint64_t bytes;
 };
 
 /* out->... of what was made. ERR_NOTFOUND when there is no feed at all; SCOPE_DATABASE. */
