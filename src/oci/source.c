@@ -7,8 +7,8 @@
 
 /* A path is offered from the top; image names go to the rows with `names`, in this order. */
 static const struct source_ops *const table[] = {
-	&source_oci, &source_docker_archive, &source_oci_archive, &source_archive, &source_dir,
-	&source_registry,
+	&source_oci, &source_docker_archive, &source_oci_archive, &source_archive,
+	&source_dir, &source_registry,
 };
 
 /* Targets that others than this floor read. */
@@ -180,9 +180,11 @@ static void forget(struct source *s)
 	s->ops = NULL;
 }
 
+/* All that were asked say why they do not have it: whoever mistyped a name or misses a login sees
+ * where it was looked for. */
 static int open_name(struct source *s, struct sv name, struct err *err)
 {
-	size_t asked = 0;
+	auto_done(buf_done) struct buf said = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (!table[i]->names)
@@ -190,17 +192,13 @@ static int open_name(struct source *s, struct sv name, struct err *err)
 		int rc = open_with(s, table[i], name, true, err);
 		if (rc != -ERR_NOTFOUND)
 			return rc;
+		buf_fmt(&said, "; %s: %s", table[i]->scheme, err->msg);
 		forget(s);
-		asked++;
 	}
-	if (asked == 0)
-		(void)err_set(
-			err, ERR_UNSUPPORTED,
-			"there is no file of this name, and no engine or registry is built in");
-	else
-		(void)err_set(err, ERR_NOTFOUND,
-			      "neither a file nor an image of a local engine or registry");
+	struct err last = *err;
+	(void)err_set(err, ERR_NOTFOUND, "no file and no image of this name%s", buf_cstr(&said));
 	(void)err_where(err, "%.*s", SV_ARG(text_safe(s->arena, name)));
+	(void)err_hint(err, "%s", last.hint);
 	return err_scope(err, SCOPE_TARGET);
 }
 
