@@ -46,6 +46,7 @@ static void set_options(const struct invocation *in, struct scan_options *o)
 		.memory = opt->max_memory,
 		.timeout = (int64_t)opt->timeout,
 		.cache = opt->cache.n ? opt->cache.p : NULL,
+		.base = opt->base,
 		.exclude = opt->judge.exclude,
 	};
 }

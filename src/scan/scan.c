@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "fmt/stream.h"
 #include "scan/analysis.h"
+#include "scan/base.h"
 #include "scan/matching.h"
 #include "scan/merge.h"
 #include "store/cache.h"
@@ -72,6 +73,7 @@ struct subject_scan {
 	const struct image *img;
 	const struct scan_options *o;
 	struct cache *cache;
+	const struct base_image *base;
 	struct layer_result *results;
 	unsigned flags;
 };
@@ -233,6 +235,7 @@ static int scan_image(struct subject_scan *ss, bool *os_uncovered, struct err *e
 		report_error_add(ss->r, WEIGHT_FATAL, ss->subject, ss->img->broken);
 		return 0;
 	}
+	base_mark(ss->base, ss->img, ss->r, ss->subject);
 	ss->flags = ANALYSIS_INSTALLED | (tree ? ANALYSIS_LOCK : 0);
 	ss->results = xcalloc(ss->img->layers.n ? ss->img->layers.n : 1, sizeof *ss->results);
 	int rc = read_layers(ss, err);
@@ -287,11 +290,28 @@ static struct cache *open_cache(const struct scan_options *o)
 	return c;
 }
 
+static int scan_images(struct report *r, struct source *src, const struct scan_options *o,
+		       const struct base_image *base, bool *os_uncovered, struct err *err)
+{
+	struct cache *cache = open_cache(o);
+	size_t n;
+	const struct image *images = source_images(src, &n);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct subject_scan ss = {
+			.r = r, .src = src, .img = &images[i], .o = o, .cache = cache, .base = base};
+		rc = scan_image(&ss, os_uncovered, err);
+	}
+	cache_close(cache);
+	return rc;
+}
+
 int scan_target(struct report *r, struct sv target, const struct scan_options *o, bool *os_uncovered,
 		struct err *err)
 {
+	struct base_image base = {0};
 	struct source *src;
-	size_t n;
 
 	if (sv_starts(target, SV("pkg:")))
 		return scan_purl(r, target, o, os_uncovered, err);
@@ -300,14 +320,11 @@ int scan_target(struct report *r, struct sv target, const struct scan_options *o
 		return rc;
 	if (!sandbox_has_landlock())
 		log_info("this kernel has no Landlock; workers are held by seccomp alone");
-	struct cache *cache = open_cache(o);
-	const struct image *images = source_images(src, &n);
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct subject_scan ss = {
-			.r = r, .src = src, .img = &images[i], .o = o, .cache = cache};
-		rc = scan_image(&ss, os_uncovered, err);
-	}
-	cache_close(cache);
+	if (o->base.n)
+		rc = base_open(r->arena, o->base, &o->source, &base, err);
+	if (rc == 0)
+		rc = scan_images(r, src, o, &base, os_uncovered, err);
+	base_close(&base);
 	source_close(src);
 	return rc;
 }

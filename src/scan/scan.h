@@ -12,6 +12,7 @@ struct scan_options {
 	uint64_t memory;      /* of a worker; 0 = the default */
 	int64_t timeout;      /* seconds for one subject, 0 = none */
 	const char *cache;    /* folder; NULL = the user's, "none" = no cache */
+	struct sv base;       /* image that the targets are built on, or empty */
 	struct sv_vec exclude; /* globs of directories that are not walked */
 	struct scan_watch *watch;
 	const char *db_dir;   /* advisory database; NULL: packages only (sbom) */
