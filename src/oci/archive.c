@@ -227,6 +227,18 @@ static int archive_open(struct source *s, struct sv rest, bool selection, enum m
 	return rc < 0 ? err_where(err, "%.*s", SV_ARG(text_safe(s->arena, path))) : 0;
 }
 
+int archive_adopt(struct source *s, struct archive *ar, int fd, uint64_t length, struct sv name,
+		  struct err *err)
+{
+	ar->blobs = (struct blobs){.name = name, .open = archive_blob};
+	ar->fd = fd;
+	ar->length = length;
+	int rc = tar_index_read(s->arena, fd, length, &ar->index, err);
+	if (rc == 0)
+		rc = add_images(s, ar, MODE_DOCKER, SV(""), err);
+	return rc;
+}
+
 static int open_docker(struct source *s, struct sv rest, bool selection, struct err *err)
 {
 	return archive_open(s, rest, selection, MODE_DOCKER, err);
@@ -248,8 +260,8 @@ static bool archive_claims(const char *path, const struct stat *st)
 	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode);
 }
 
-static int archive_layer_open(struct source *s, const struct image *img, size_t layer,
-			      struct layer_input *out, struct err *err)
+int archive_layer_open(struct source *s, const struct image *img, size_t layer,
+		       struct layer_input *out, struct err *err)
 {
 	struct archive *ar = s->own;
 
@@ -258,7 +270,7 @@ static int archive_layer_open(struct source *s, const struct image *img, size_t 
 	return images_layer_open(&ar->blobs, img, layer, out, err);
 }
 
-static void archive_close(struct source *s)
+void archive_close(struct source *s)
 {
 	struct archive *ar = s->own;
 

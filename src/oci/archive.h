@@ -18,3 +18,12 @@ int save_add(struct source *s, struct archive *ar, struct sv select, size_t *mat
 /* Layer of an image that save_add() added. */
 int save_layer_open(struct archive *ar, const struct image *img, size_t layer,
 		    struct layer_input *out, struct err *err) must_check;
+
+/* The rows of archives, and engines that gave an archive: s->own is a struct archive, or starts
+ * with one. */
+int archive_layer_open(struct source *s, const struct image *img, size_t layer,
+		       struct layer_input *out, struct err *err) must_check;
+void archive_close(struct source *s);
+/* A docker-archive on a seekable descriptor, which is taken over: adds its images. */
+int archive_adopt(struct source *s, struct archive *ar, int fd, uint64_t length, struct sv name,
+		  struct err *err) must_check;

@@ -190,6 +190,18 @@ int images_no_platform(struct sv want, struct sv list, struct err *err)
 	return err_scope(err, SCOPE_TARGET);
 }
 
+int images_check_platform(struct source *s, const struct platform *have, struct err *err)
+{
+	struct platform want;
+
+	if (s->opt.platform.n == 0)
+		return 0;
+	int rc = platform_parse(s->arena, s->opt.platform, &want, err);
+	if (rc < 0 || platform_rank(&want, have) > 0)
+		return rc;
+	return images_no_platform(platform_str(s->arena, &want), platform_str(s->arena, have), err);
+}
+
 static int no_platform(struct walk *w, size_t from, size_t to, struct err *err)
 {
 	auto_done(buf_done) struct buf list = {0};

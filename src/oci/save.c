@@ -68,19 +68,6 @@ static int add_layer(struct source *s, struct archive *ar, struct sv path,
 	return 0;
 }
 
-static int check_platform(struct source *s, const struct image_config *c, struct err *err)
-{
-	struct platform want;
-
-	if (s->opt.platform.n == 0)
-		return 0;
-	int rc = platform_parse(s->arena, s->opt.platform, &want, err);
-	if (rc < 0 || platform_rank(&want, &c->platform) > 0)
-		return rc;
-	return images_no_platform(platform_str(s->arena, &want),
-				  platform_str(s->arena, &c->platform), err);
-}
-
 static int fill(struct source *s, struct archive *ar, const struct save_entry *e, struct image *img,
 		struct err *err)
 {
@@ -90,7 +77,7 @@ static int fill(struct source *s, struct archive *ar, const struct save_entry *e
 	if (rc < 0)
 		return rc;
 	img->platform = platform_str(s->arena, &c.platform);
-	if ((rc = check_platform(s, &c, err)) < 0)
+	if ((rc = images_check_platform(s, &c.platform, err)) < 0)
 		return rc;
 	if (c.diff_ids_n != e->layers_n)
 		return err_set(err, ERR_PARSE,

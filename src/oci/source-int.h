@@ -22,7 +22,8 @@ struct source_ops {
 	bool (*claims)(const char *path, const struct stat *st);
 	/* rest: the target without its scheme, selection included when `selection`. */
 	int (*open)(struct source *s, struct sv rest, bool selection, struct err *err);
-	/* NULL: every layer is a tree or absent and layers[].name its path. */
+	/* Of a blob. Trees are opened by source.c: layers[].name is their path. May be NULL without
+	 * blobs. */
 	int (*layer_open)(struct source *s, const struct image *img, size_t layer,
 			  struct layer_input *out, struct err *err);
 	/* NULL: closes the descriptor. */
@@ -36,6 +37,7 @@ struct source {
 	const struct source_ops *ops;
 	struct arena *arena;
 	struct source_options opt;
+	bool bare; /* the target is a name without a scheme */
 	struct {
 		struct image *p;
 		size_t n, cap;
@@ -45,7 +47,8 @@ struct source {
 
 /* The rows, in the order in which they are asked. */
 extern const struct source_ops source_oci, source_docker_archive, source_oci_archive,
-	source_archive, source_dir, source_registry;
+	source_archive, source_dir, source_docker, source_podman, source_containers_storage,
+	source_registry;
 
 /* A new image of the kind "image" with the row's scheme. The pointer dies at the next one. */
 struct image *source_image_add(struct source *s, struct sv name);

@@ -7,9 +7,13 @@
 
 /* A path is offered from the top; image names go to the rows with `names`, in this order. */
 static const struct source_ops *const table[] = {
-	&source_oci, &source_docker_archive, &source_oci_archive, &source_archive,
-	&source_dir, &source_registry,
+	&source_oci,      &source_docker_archive, &source_oci_archive, &source_archive,
+	&source_dir,      &source_docker,         &source_podman,      &source_containers_storage,
+	&source_registry,
 };
+
+/* Answers of a source behind which the next one is asked for a name, as if it did not know it. */
+static const char *const next_codes[] = {"engine-unreachable", "no-platform"};
 
 /* Targets that others than this floor read. */
 static const char *const foreign[] = {"pkg:", "sbom:"};
@@ -180,25 +184,41 @@ static void forget(struct source *s)
 	s->ops = NULL;
 }
 
+/* Is the next source asked, or is this an answer? */
+static bool ask_next(int rc, const struct err *err)
+{
+	for (size_t i = 0; rc < 0 && i < ARRAY_LEN(next_codes); i++)
+		if (strcmp(err->code, next_codes[i]) == 0)
+			return true;
+	return rc == -ERR_NOTFOUND;
+}
+
 /* All that were asked say why they do not have it: whoever mistyped a name or misses a login sees
- * where it was looked for. */
+ * where it was looked for. A socket that is closed to us is named also when a later source fails.
+ */
 static int open_name(struct source *s, struct sv name, struct err *err)
 {
-	auto_done(buf_done) struct buf said = {0};
+	auto_done(buf_done) struct buf said = {0}, closed = {0};
 
+	s->bare = true;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (!table[i]->names)
 			continue;
 		int rc = open_with(s, table[i], name, true, err);
-		if (rc != -ERR_NOTFOUND)
+		if (!ask_next(rc, err)) {
+			if (rc < 0 && closed.n > 0 && err->hint[0] == '\0')
+				(void)err_hint(err, "%s", buf_cstr(&closed));
 			return rc;
+		}
+		if (err->kind == ERR_DENIED)
+			buf_fmt(&closed, "%s was not asked: %s", table[i]->scheme, err->hint);
 		buf_fmt(&said, "; %s: %s", table[i]->scheme, err->msg);
 		forget(s);
 	}
 	struct err last = *err;
 	(void)err_set(err, ERR_NOTFOUND, "no file and no image of this name%s", buf_cstr(&said));
 	(void)err_where(err, "%.*s", SV_ARG(text_safe(s->arena, name)));
-	(void)err_hint(err, "%s", last.hint);
+	(void)err_hint(err, "%s", closed.n > 0 ? buf_cstr(&closed) : last.hint);
 	return err_scope(err, SCOPE_TARGET);
 }
 
@@ -281,7 +301,7 @@ int source_layer_open(struct source *s, const struct image *img, size_t layer,
 			      SV_ARG(text_safe(s->arena, l->name)));
 		return err_code(err, "layer-absent");
 	}
-	if (s->ops->layer_open)
+	if (l->kind != LAYER_TREE && s->ops->layer_open)
 		return s->ops->layer_open(s, img, layer, out, err);
 	return open_tree(arena_str(s->arena, l->name), out, err);
 }
