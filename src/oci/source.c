@@ -206,7 +206,7 @@ static int open_name(struct source *s, struct sv name, struct err *err)
 			continue;
 		int rc = open_with(s, table[i], name, true, err);
 		if (!ask_next(rc, err)) {
-			if (rc < 0 && closed.n > 0 && err->hint[0] == '\0')
+			if (rc < 0 && closed.n > 0)
 				(void)err_hint(err, "%s", buf_cstr(&closed));
 			return rc;
 		}
