@@ -51,7 +51,7 @@ fail() {
 check() {
 	local what=$1
 	shift
-	if "$@"; then ok "$what"; else fail "$what: $*"; fi
+	if "$@" >/dev/null; then ok "$what"; else fail "$what: $*"; fi
 }
 # exits CODE WHAT COMMAND...: output in $work/out and $work/err
 exits() {
@@ -68,4 +68,18 @@ same() {
 		head -40 "$work/diff"
 		fail "$1"
 	fi
+}
+# make_db FOLDER: an advisory database there from the lines on standard input (tests/e2e/tools/osv.py)
+make_db() {
+	python3 "$root/tests/e2e/tools/osv.py" "$1.osv"
+	"$GABION" db build --db "$1" "$1.osv" >"$work/db.log" 2>&1 || fail "db build: $(cat "$work/db.log")"
+}
+# packages REPORT [TYPE]: the packages of a JSON report as "name version arch", sorted
+packages() {
+	jq -r --arg t "${2:-}" '.packages[] | select($t == "" or .type == $t) | "\(.name) \(.version) \(.arch)"' "$1" | LC_ALL=C sort
+}
+# findings REPORT: "id name installed fix", sorted
+findings() {
+	jq -r '.findings[] | select(.kind == "vulnerability") | "\(.id) \(.name) \(.installed) \(.fix.versions // [] | join(","))"' "$1" |
+		LC_ALL=C sort
 }
