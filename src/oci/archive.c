@@ -128,6 +128,16 @@ static int open_file(struct archive *ar, struct arena *a, struct sv path, struct
 	return S_ISREG(st.st_mode) ? 0 : unpack(ar, true, err);
 }
 
+/* "offset 512" alone does not say which of several archives. */
+static int place_in_file(struct arena *a, struct sv path, struct err *err)
+{
+	char at[sizeof err->where];
+
+	memcpy(at, err->where, sizeof at);
+	err->where[0] = '\0';
+	return err_where(err, "%.*s%s%s", SV_ARG(text_safe(a, path)), at[0] ? ": " : "", at);
+}
+
 static int open_tar(struct archive *ar, struct arena *a, struct sv path, struct err *err)
 {
 	char block[512];
@@ -143,7 +153,8 @@ static int open_tar(struct archive *ar, struct arena *a, struct sv path, struct 
 	}
 	if (head.n < sizeof block || !tar_block_valid((const unsigned char *)block))
 		return not_archive(ar, head, err);
-	return tar_index_read(a, ar->fd, ar->length, &ar->index, err);
+	rc = tar_index_read(a, ar->fd, ar->length, &ar->index, err);
+	return rc < 0 ? place_in_file(a, path, err) : rc;
 }
 
 static int add_oci(struct source *s, struct archive *ar, struct sv select, struct err *err)

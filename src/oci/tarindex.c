@@ -43,7 +43,7 @@ static int refuse(struct scan *s, const char *code, const char *what)
 {
 	(void)err_set(s->err, ERR_PARSE, "%s", what);
 	(void)err_code(s->err, code);
-	return err_where(s->err, "offset %llu of the archive", (unsigned long long)s->at);
+	return err_where(s->err, "offset %llu", (unsigned long long)s->at);
 }
 
 static int bad(struct scan *s, const char *what)

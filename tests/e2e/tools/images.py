@@ -58,6 +58,8 @@ def tar(entries):
 def pack(data, how):
     if how == 'zstd':
         return subprocess.run(['zstd', '-q', '-c'], input=data, stdout=subprocess.PIPE, check=True).stdout
+    if how == 'stored':  # gzip without compression: equal lengths in, equal lengths out
+        return gzip.compress(data, 0, mtime=0)
     return gzip.compress(data, 6, mtime=0) if how == 'gzip' else data
 
 
@@ -75,7 +77,7 @@ class Image:
             blob = pack(data, kind)
             diff_ids.append('sha256:' + sha256(data))
             media = LAYER.replace('.tar', '.nondistributable.tar') if foreign else LAYER
-            media += {'gzip': '+gzip', 'zstd': '+zstd', 'none': ''}[kind]
+            media += {'gzip': '+gzip', 'stored': '+gzip', 'zstd': '+zstd', 'none': ''}[kind]
             self.layers.append({'mediaType': media, 'digest': 'sha256:' + sha256(blob), 'size': len(blob)})
             if not foreign:
                 self.blobs[sha256(blob)] = blob
