@@ -6,6 +6,7 @@
 #include "advisory/version.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/records.h"
 #include "fmt/json-out.h"
 
 static int open_db(struct invocation *in, struct db **db, const char **dir, struct err *err)
@@ -13,18 +14,6 @@ static int open_db(struct invocation *in, struct db **db, const char **dir, stru
 	int rc = db_find(&in->arena, option_string(&in->arena, in->options.db), dir, err);
 
 	return rc < 0 ? rc : db_open(*dir, db, err);
-}
-
-/* table or json; anything else is a usage error. */
-static int wants_json(const struct invocation *in, bool *json, struct err *err)
-{
-	const struct sv_vec *o = &in->options.output;
-	struct sv last = o->n ? o->p[o->n - 1] : SV("table");
-
-	*json = sv_is(last, "json");
-	if (*json || sv_is(last, "table"))
-		return 0;
-	return err_set(err, ERR_USAGE, "%s prints table or json, not '%.*s'", in->command->name, SV_ARG(last));
 }
 
 static void status_json(const char *dir, const struct report *r, struct json_out *w)
@@ -136,91 +125,15 @@ static int run_verify(struct invocation *in, struct err *err)
 	return 0;
 }
 
-struct search {
-	struct json_out *json; /* or NULL: a table */
-};
-
-static void hit_json(struct json_out *w, const struct db_hit *h)
-{
-	json_out_object(w);
-	json_out_kv(w, "ecosystem", h->ecosystem);
-	json_out_kv_opt(w, "release", h->release);
-	json_out_kv(w, "name", h->name);
-	json_out_kv(w, "record", h->record);
-	json_out_kv_opt(w, "flaws", h->flaws);
-	json_out_kv_opt(w, "aliases", h->aliases);
-	json_out_kv_opt(w, "summary", h->summary);
-	json_out_kv_opt(w, "ranges", h->ranges);
-	json_out_kv_opt(w, "scheme", sv_of(h->scheme));
-	json_out_kv(w, "severity", sv_of(severity_name(h->severity)));
-	json_out_kv_opt(w, "published", h->published);
-	json_out_kv_opt(w, "modified", h->modified);
-	json_out_end(w);
-}
-
-static void put_field(const char *name, struct sv v)
-{
-	auto_done(buf_done) struct buf b = {0};
-
-	if (!v.n)
-		return;
-	text_escape(&b, v);
-	(void)printf("    %-9s %s\n", name, buf_cstr(&b));
-}
-
-static int on_hit(void *arg, const struct db_hit *h)
-{
-	const struct search *s = arg;
-	auto_done(buf_done) struct buf head = {0};
-
-	if (s->json) {
-		hit_json(s->json, h);
-		return 0;
-	}
-	text_escape(&head, h->record);
-	buf_str(&head, "  ");
-	text_escape(&head, h->ecosystem);
-	if (h->release.n)
-		buf_char(&head, ':');
-	text_escape(&head, h->release);
-	buf_char(&head, ' ');
-	text_escape(&head, h->name);
-	(void)printf("%s\n", buf_cstr(&head));
-	put_field("flaws", h->flaws);
-	put_field("aliases", h->aliases);
-	put_field("summary", h->summary);
-	put_field("affected", h->ranges);
-	return 0;
-}
-
 static int run_search(struct invocation *in, struct err *err)
 {
-	struct json_out w;
-	struct search s = {0};
-	struct db *db = NULL;
 	const char *dir;
 	bool json;
 	int rc = wants_json(in, &json, err);
 
 	if (rc == 0)
-		rc = open_db(in, &db, &dir, err);
-	if (rc < 0)
-		return rc;
-	if (json) {
-		json_out_init(&w, stdout, NULL, 2);
-		json_out_array(&w);
-		s.json = &w;
-	}
-	rc = db_search(db, in->args.p[0], on_hit, &s, err);
-	db_close(db);
-	if (json) {
-		json_out_end(&w);
-		int done = json_out_done(&w, err);
-		return rc < 0 ? rc : done;
-	}
-	if (rc == 0)
-		(void)printf("nothing about '%.*s' in %s\n", SV_ARG(in->args.p[0]), dir);
-	return rc < 0 ? rc : 0;
+		rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
+	return rc < 0 ? rc : records_print(dir, in->args.p[0], json, err);
 }
 
 static int run_compare(struct invocation *in, struct err *err)

@@ -6,19 +6,9 @@
 #include "advisory/db.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/records.h"
 #include "fmt/json-out.h"
 #include "scan/scan.h"
-
-/* A line "name  value" with what came from outside escaped. */
-static void put(const char *name, struct sv v)
-{
-	auto_done(buf_done) struct buf b = {0};
-
-	if (!v.n)
-		return;
-	text_escape(&b, v);
-	(void)printf("    %-10s %s\n", name, buf_cstr(&b));
-}
 
 static void put_place(const struct report *r, const struct package *p)
 {
@@ -32,7 +22,7 @@ static void put_place(const struct report *r, const struct package *p)
 		if (l->layer < s->layers.n)
 			buf_fmt(&b, " (layer %zu%s%.*s)", l->layer, s->layers.p[l->layer].instruction.n ? ": " : "",
 				SV_ARG(s->layers.p[l->layer].instruction));
-		put("in", buf_view(&b));
+		field_print("in", buf_view(&b));
 	}
 }
 
@@ -45,16 +35,16 @@ static void explain_table(const struct report *r, const struct explanations *all
 		text_escape(&head, p->purl);
 		(void)printf("%s: %s (%.*s)\n", buf_cstr(&head), e->affected ? "affected" : "not affected",
 			     SV_ARG(e->why));
-		put("record", e->record);
-		put("feed", e->feed);
-		put("flaws", e->flaws);
-		put("aliases", e->aliases);
-		put("looked up", e->name);
-		put("version", e->version);
-		put("release", e->release);
-		put("ranges", e->ranges);
-		put("matched", e->range);
-		put("order", e->scheme);
+		field_print("record", e->record);
+		field_print("feed", e->feed);
+		field_print("flaws", e->flaws);
+		field_print("aliases", e->aliases);
+		field_print("looked up", e->name);
+		field_print("version", e->version);
+		field_print("release", e->release);
+		field_print("ranges", e->ranges);
+		field_print("matched", e->range);
+		field_print("order", e->scheme);
 		put_place(r, p);
 	}
 }
@@ -90,44 +80,7 @@ static int explain_json(const struct report *r, const struct explanations *all, 
 	return json_out_done(&w, err);
 }
 
-/* Without a target: what the feeds say. */
-static int on_hit(void *arg, const struct db_hit *h)
-{
-	auto_done(buf_done) struct buf head = {0};
-
-	(void)arg;
-	text_escape(&head, h->record);
-	buf_str(&head, ": ");
-	text_escape(&head, h->ecosystem);
-	if (h->release.n)
-		buf_char(&head, ':');
-	text_escape(&head, h->release);
-	buf_char(&head, ' ');
-	text_escape(&head, h->name);
-	(void)printf("%s\n", buf_cstr(&head));
-	put("summary", h->summary);
-	put("flaws", h->flaws);
-	put("aliases", h->aliases);
-	put("feed", h->feed);
-	put("affected", h->ranges);
-	put("order", sv_of(h->scheme));
-	return 0;
-}
-
-static int explain_id(struct invocation *in, const char *dir, struct err *err)
-{
-	struct db *db = NULL;
-	int rc = db_open(dir, &db, err);
-
-	if (rc == 0)
-		rc = db_search(db, in->args.p[0], on_hit, NULL, err);
-	db_close(db);
-	if (rc == 0)
-		(void)printf("no feed in %s knows '%.*s'\n", dir, SV_ARG(in->args.p[0]));
-	return rc < 0 ? rc : 0;
-}
-
-static int explain_target(struct invocation *in, const char *dir, struct err *err)
+static int explain_target(struct invocation *in, const char *dir, bool json, struct err *err)
 {
 	auto_done(report_done) struct report r;
 	struct explanations all = {0};
@@ -140,7 +93,6 @@ static int explain_target(struct invocation *in, const char *dir, struct err *er
 		.cache = option_string(&in->arena, opt->cache),
 	};
 	bool ignored = false;
-	bool json = opt->output.n && sv_is(opt->output.p[opt->output.n - 1], "json");
 
 	report_init(&r, &in->arena, "explain");
 	int rc = scan_target(&r, in->args.p[1], &o, &ignored, err);
@@ -163,11 +115,15 @@ static int explain_target(struct invocation *in, const char *dir, struct err *er
 static int run_explain(struct invocation *in, struct err *err)
 {
 	const char *dir;
-	int rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
+	bool json;
+	int rc = wants_json(in, &json, err);
 
+	if (rc == 0)
+		rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
 	if (rc < 0)
 		return rc;
-	return in->args.n > 1 ? explain_target(in, dir, err) : explain_id(in, dir, err);
+	return in->args.n > 1 ? explain_target(in, dir, json, err)
+			      : records_print(dir, in->args.p[0], json, err);
 }
 
 static const struct option_group *const groups[] = {&output_options, &target_options, &database_options,
