@@ -94,17 +94,21 @@ static void write_qualifier(struct buf *b, char *separator, const char *key, str
 	encode(b, value);
 }
 
-/* "1:2.3-4": the epoch of an rpm is a qualifier; 0 is none. */
+/* "1:2.3-4": the epoch of an rpm is a qualifier; 0 is none, however often it is written. */
 static struct sv cut_epoch(struct sv *version)
 {
-	size_t colon = sv_find_char(*version, ':');
-	uint64_t n;
+	uint64_t n = 0;
+	size_t colon;
 
-	if (colon == SIZE_MAX || !sv_u64(sv_head(*version, colon), &n))
-		return SV("");
-	struct sv epoch = sv_head(*version, colon);
-	*version = sv_from(*version, colon + 1);
-	return n == 0 ? SV("") : epoch;
+	while (n == 0 && (colon = sv_find_char(*version, ':')) != SIZE_MAX) {
+		struct sv epoch = sv_head(*version, colon);
+		if (!sv_u64(epoch, &n))
+			break;
+		*version = sv_from(*version, colon + 1);
+		if (n)
+			return epoch;
+	}
+	return SV("");
 }
 
 static void write_upstream(struct buf *b, const struct package *p)

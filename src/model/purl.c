@@ -130,6 +130,11 @@ static int parse_qualifiers(struct arena *a, struct sv text, struct sv values[QU
 	return 0;
 }
 
+static bool starts_with_digit(struct sv v)
+{
+	return v.n && v.p[0] >= '0' && v.p[0] <= '9';
+}
+
 /* "debian-12", "opensuse-leap-15.4", "arch"; also the release alone ("3.18.4") or a codename ("bookworm"). */
 static void parse_distro(struct sv distro, struct sv ns, struct os *os)
 {
@@ -138,9 +143,12 @@ static void parse_distro(struct sv distro, struct sv ns, struct os *os)
 	*os = (struct os){.id = ns};
 	if (distro.n == 0)
 		return;
-	if (distro.p[0] >= '0' && distro.p[0] <= '9') {
+	struct sv behind = ns.n && sv_starts(distro, ns) ? sv_from(distro, ns.n) : SV("-");
+	if (behind.n == 0 || (behind.p[0] == '-' && starts_with_digit(sv_from(behind, 1)))) {
+		os->version = sv_from(behind, 1);
+	} else if (starts_with_digit(distro)) {
 		os->version = distro;
-	} else if (sv_rcut(distro, '-', &head, &tail) && tail.n && tail.p[0] >= '0' && tail.p[0] <= '9') {
+	} else if (sv_rcut(distro, '-', &head, &tail) && head.n && starts_with_digit(tail)) {
 		os->id = head;
 		os->version = tail;
 	} else if (ns.n == 0 || sv_starts(distro, ns)) {
@@ -155,15 +163,16 @@ static void parse_upstream(struct arena *a, struct sv upstream, struct package *
 {
 	struct sv name, version, release;
 
-	if (p->type == PKG_RPM && sv_ends(upstream, SV(".src.rpm")) &&
-	    sv_rcut(sv_head(upstream, upstream.n - strlen(".src.rpm")), '-', &name, &release) &&
-	    sv_rcut(name, '-', &name, &version)) {
-		p->source_name = name;
-		version = arena_fmt(a, "%.*s-%.*s", SV_ARG(version), SV_ARG(release));
-		p->source_version = version;
-	} else if (sv_rcut(upstream, '@', &name, &version) && name.n) {
+	while (sv_ends(upstream, SV("@")))
+		upstream.n--;
+	if (sv_rcut(upstream, '@', &name, &version) && name.n) {
 		p->source_name = name;
 		p->source_version = version;
+	} else if (p->type == PKG_RPM && sv_ends(upstream, SV(".src.rpm")) &&
+		   sv_rcut(sv_head(upstream, upstream.n - strlen(".src.rpm")), '-', &name, &release) &&
+		   sv_rcut(name, '-', &name, &version)) {
+		p->source_name = name;
+		p->source_version = arena_fmt(a, "%.*s-%.*s", SV_ARG(version), SV_ARG(release));
 	} else {
 		p->source_name = upstream;
 	}
@@ -236,6 +245,10 @@ static int parse_path(struct arena *a, struct sv path, struct package *p, struct
 		return r;
 	if (p->name.n == 0)
 		return err_set(err, ERR_USAGE, "purl: no package name");
+	/* it divides group and artifact in our names, and Maven allows it in neither */
+	if (p->type == PKG_MAVEN &&
+	    (sv_find_char(p->ns, ':') != SIZE_MAX || sv_find_char(p->name, ':') != SIZE_MAX))
+		return err_set(err, ERR_USAGE, "purl: a ':' in a Maven group or artifact");
 	return 0;
 }
 
@@ -282,6 +295,9 @@ int purl_parse(struct arena *a, struct sv purl, struct package *out, struct os *
 		return r;
 	if (values[Q_EPOCH].n && !sv_u64(values[Q_EPOCH], &epoch))
 		return err_set(err, ERR_USAGE, "purl: the epoch is no number");
+	if (pkg_types[p.type].os &&
+	    (sv_find_char(values[Q_DISTRO], '/') != SIZE_MAX || sv_find_char(p.ns, '/') != SIZE_MAX))
+		return err_set(err, ERR_USAGE, "purl: a '/' in the distribution of a package");
 	if (p.type == PKG_RPM && values[Q_EPOCH].n && epoch)
 		p.version = arena_fmt(a, "%.*s:%.*s", SV_ARG(values[Q_EPOCH]), SV_ARG(p.version));
 	join_name(a, &p);
@@ -293,7 +309,7 @@ int purl_parse(struct arena *a, struct sv purl, struct package *out, struct os *
 	if (os) {
 		*os = (struct os){0};
 		if (pkg_types[p.type].os)
-			parse_distro(values[Q_DISTRO], p.ns, os);
+			parse_distro(lower(a, values[Q_DISTRO]), p.ns, os);
 	}
 	p.purl = arena_sv(a, sv_trim(purl));
 	*out = p;

@@ -154,6 +154,7 @@ static const struct {
 	{"pkg:npm/x%0Ay@1", ERR_USAGE},
 	{"pkg:npm/x%FF@1", ERR_USAGE},
 	{"pkg:maven/a%2Fb/c@1", ERR_USAGE},
+	{"pkg:maven/a:b@1", ERR_USAGE},
 	{"pkg:deb/debian/x@1?arch=a&arch=b", ERR_USAGE},
 	{"pkg:deb/debian/x@1?=b", ERR_USAGE},
 	{"pkg:deb/debian/x@1?1a=b", ERR_USAGE},
