@@ -84,7 +84,7 @@ static int read_zip(int fd, struct cve_sink *sink, struct feed_info *info, struc
 	struct zip z;
 
 	arena_init(&a, 0);
-	int rc = zip_open_fd(&a, fd, &z, err);
+	int rc = zip_open_fd(&a, fd, ZIP_UNIQUE, &z, err);
 	for (size_t i = 0; rc >= 0 && i < z.n; i++) {
 		struct sv base = sv_basename(z.members[i].name);
 		if (!sv_starts(base, SV("CVE-")) || !sv_ends(base, SV(".json")))

@@ -88,7 +88,7 @@ int feed_osv(const char *path, struct sv ecosystem, struct record_sink *sink, st
 	arena_init(&in.arena, 0);
 	int rc = feed_sha256(fd, a, &info->sha256, err);
 	if (rc >= 0)
-		rc = zip_open_fd(&directory, fd, &in.zip, err);
+		rc = zip_open_fd(&directory, fd, ZIP_UNIQUE, &in.zip, err);
 	if (rc >= 0)
 		rc = all_records(&in, err);
 	if (rc >= 0) {

@@ -205,8 +205,10 @@ static int central_read(const struct zip *z, struct sv *rest, uint64_t base, str
 static int by_name(const void *a, const void *b, void *arg)
 {
 	const struct zip_member *m = arg;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int n = sv_cmp(m[x].name, m[y].name);
 
-	return sv_cmp(m[*(const uint32_t *)a].name, m[*(const uint32_t *)b].name);
+	return n ? n : x < y ? -1 : x > y;
 }
 
 static int by_header(const void *a, const void *b, void *arg)
@@ -249,9 +251,9 @@ static int check_overlap(const struct zip *z, uint64_t directory, struct err *er
 	return 0;
 }
 
+/* by_name is sorted. */
 static int check_names(const struct zip *z, struct err *err)
 {
-	sort(z, z->by_name, by_name);
 	for (size_t i = 1; i < z->n; i++) {
 		const struct zip_member *a = &z->members[z->by_name[i - 1]];
 		const struct zip_member *b = &z->members[z->by_name[i]];
@@ -294,7 +296,7 @@ static int members_read(struct arena *a, struct zip *z, const struct end *e, str
 	return 0;
 }
 
-static int open_members(struct arena *a, struct zip *z, struct err *err)
+static int open_members(struct arena *a, struct zip *z, enum zip_names names, struct err *err)
 {
 	struct end e = {0};
 	const char *p;
@@ -317,20 +319,24 @@ static int open_members(struct arena *a, struct zip *z, struct err *err)
 	if (rc < 0)
 		return rc;
 	rc = check_overlap(z, directory, err);
-	return rc < 0 ? rc : check_names(z, err);
+	if (rc < 0)
+		return rc;
+	sort(z, z->by_name, by_name);
+	return names == ZIP_UNIQUE ? check_names(z, err) : 0;
 }
 
-int zip_open(struct arena *a, struct sv bytes, struct zip *out, struct err *err)
+int zip_open(struct arena *a, struct sv bytes, enum zip_names names, struct zip *out,
+	     struct err *err)
 {
 	struct zip z = {.bytes = bytes, .fd = -1, .length = bytes.n};
-	int rc = open_members(a, &z, err);
+	int rc = open_members(a, &z, names, err);
 
 	if (rc == 0)
 		*out = z;
 	return rc;
 }
 
-int zip_open_fd(struct arena *a, int fd, struct zip *out, struct err *err)
+int zip_open_fd(struct arena *a, int fd, enum zip_names names, struct zip *out, struct err *err)
 {
 	struct zip z = {.fd = fd};
 	struct stat st;
@@ -338,26 +344,27 @@ int zip_open_fd(struct arena *a, int fd, struct zip *out, struct err *err)
 	if (fstat(fd, &st) != 0)
 		return err_sys(err, "zip: cannot read");
 	z.length = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	int rc = open_members(a, &z, err);
+	int rc = open_members(a, &z, names, err);
 	if (rc == 0)
 		*out = z;
 	return rc;
 }
 
+/* The last of those that have the name. */
 const struct zip_member *zip_find(const struct zip *z, struct sv name)
 {
+	const struct zip_member *m;
 	size_t low = 0, high = z->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct zip_member *m = &z->members[z->by_name[mid]];
-		int c = sv_cmp(m->name, name);
-		if (c == 0)
-			return m;
-		if (c < 0)
+		if (sv_cmp(z->members[z->by_name[mid]].name, name) <= 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return NULL;
+	if (low == 0)
+		return NULL;
+	m = &z->members[z->by_name[low - 1]];
+	return sv_eq(m->name, name) ? m : NULL;
 }

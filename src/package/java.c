@@ -2,7 +2,8 @@
  * jar, war, ear, par and hpi, with all archives in them, in place: a stored one is a view into its
  * parent, a deflated one is unpacked into a buffer for as long as it is read.
  *
- * Every pom.properties is a package (a shaded jar has many). Where none is the jar's own, its
+ * Every pom.properties is a package (a shaded jar has many, and may repeat their names: classes of
+ * each are in it). Where none is the jar's own, its
  * manifest and file name are one, if they tell a version. Bounds: limit_zip_depth levels,
  * limit_zip_total unpacked bytes in one file with all that is in it, limit_file_bytes unpacked and
  * held at once. A nested archive that cannot be read is a note; so is what a bound leaves out.
@@ -150,7 +151,7 @@ static int read_open(struct java *j, struct arena *a, struct sv path, struct sv 
 {
 	struct archive ar = {.java = j, .arena = a, .path = path};
 	struct java_id named;
-	int rc = zip_open(a, bytes, &ar.zip, err);
+	int rc = zip_open(a, bytes, ZIP_REPEAT, &ar.zip, err);
 
 	if (rc < 0)
 		return rc;

@@ -209,8 +209,8 @@ static void test_read(void **state)
 			struct err err;
 			struct sv view = {0};
 			arena_init(&a, 0);
-			int rc = from_fd ? zip_open_fd(&a, fd, &z, &err)
-					 : zip_open(&a, buf_view(&b), &z, &err);
+			int rc = from_fd ? zip_open_fd(&a, fd, ZIP_UNIQUE, &z, &err)
+					 : zip_open(&a, buf_view(&b), ZIP_UNIQUE, &z, &err);
 			if (rc != 0)
 				fail_msg("%u: %s", i, err.msg);
 			assert_int_equal(z.n, 5);
@@ -240,7 +240,7 @@ static enum err_kind judge(struct sv bytes, struct err *err)
 
 	*err = (struct err){0};
 	arena_init(&a, 0);
-	rc = zip_open(&a, bytes, &z, err);
+	rc = zip_open(&a, bytes, ZIP_UNIQUE, &z, err);
 	for (size_t i = 0; rc == 0 && i < z.n; i++) {
 		struct buf b = {0};
 		rc = zip_read(&z, &z.members[i], 200000, &b, err);
@@ -286,10 +286,34 @@ static void test_lies(void **state)
 	}
 }
 
+/* Where names may repeat, all members are there and the last one is found. */
+static void find_last(struct sv bytes)
+{
+	struct buf b = {0};
+	struct arena a;
+	struct zip z;
+	struct err err;
+
+	arena_init(&a, 0);
+	assert_int_equal(zip_open(&a, bytes, ZIP_REPEAT, &z, &err), 0);
+	assert_int_equal(z.n, 3);
+	assert_ptr_equal(zip_find(&z, SV("a")), &z.members[2]);
+	assert_ptr_equal(zip_find(&z, SV("b")), &z.members[1]);
+	assert_null(zip_find(&z, SV("aa")));
+	assert_null(zip_find(&z, SV("")));
+	for (size_t i = 0; i < z.n; i++)
+		assert_int_equal(zip_read(&z, &z.members[i], 1, &b, &err), 0);
+	assert_string_equal(buf_cstr(&b), "112");
+	buf_done(&b);
+	arena_done(&a);
+}
+
 static void test_twice_and_overlap(void **state)
 {
 	(void)state;
 	struct maker m = {0};
+	struct arena a;
+	struct zip z;
 	struct err err;
 	add(&m, SV("a"), SV("1"), 0, (struct lie){0});
 	add(&m, SV("b"), SV("1"), 0, (struct lie){0});
@@ -297,6 +321,7 @@ static void test_twice_and_overlap(void **state)
 	struct buf b = finish(&m, SV(""), SV(""));
 	assert_int_equal(judge(buf_view(&b), &err), ERR_PARSE);
 	assert_non_null(strstr(err.msg, "two members are named \"a\""));
+	find_last(buf_view(&b));
 	buf_done(&b);
 	/* two names for the same bytes: the trick of zip bombs */
 	add(&m, SV("a"), SV("1"), 0, (struct lie){0});
@@ -304,6 +329,9 @@ static void test_twice_and_overlap(void **state)
 	b = finish(&m, SV(""), SV(""));
 	assert_int_equal(judge(buf_view(&b), &err), ERR_PARSE);
 	assert_non_null(strstr(err.msg, "overlaps"));
+	arena_init(&a, 0);
+	assert_int_equal(zip_open(&a, buf_view(&b), ZIP_REPEAT, &z, &err), -ERR_PARSE);
+	arena_done(&a);
 	buf_done(&b);
 }
 
@@ -354,7 +382,7 @@ static void test_many(void **state)
 	struct buf b = finish(&m, SV(""), SV(""));
 	int64_t t0 = clock_mono_ns();
 	arena_init(&a, 0);
-	assert_int_equal(zip_open(&a, buf_view(&b), &z, &err), 0);
+	assert_int_equal(zip_open(&a, buf_view(&b), ZIP_UNIQUE, &z, &err), 0);
 	assert_int_equal(z.n, 70000); /* the 16-bit count has wrapped */
 	for (size_t i = 0; i < z.n; i++)
 		assert_ptr_equal(zip_find(&z, z.members[i].name), &z.members[i]);

@@ -80,6 +80,23 @@ static void test_shaded(void **state)
 	       "");
 }
 
+/* Names that stand twice, as merging tools leave them: all poms count, of the manifests the last. */
+static void test_twice(void **state)
+{
+	(void)state;
+	auto_done(zipmake_done) struct zipmake z = {0};
+
+	zipmake_add(&z, "META-INF/LICENSE", SV("one"), true);
+	zipmake_add(&z, manifest_path, SV("Bundle-SymbolicName: org.a\nBundle-Version: 1\n"), true);
+	zipmake_add(&z, pom_path, sv_of(pom), true);
+	zipmake_add(&z, "META-INF/LICENSE", SV("another"), true);
+	zipmake_add(&z, pom_path, SV("groupId=org.x\nartifactId=lib\nversion=2.0\n"), true);
+	zipmake_add(&z, manifest_path,
+		    SV("Bundle-SymbolicName: org.big.all\nImplementation-Version: 5.0\n"), true);
+	expect("all-5.0.jar", zipmake_end(&z),
+	       "org.x:lib 1.2.3 ns=org.x\norg.x:lib 2.0 ns=org.x\norg.big:all 5.0 ns=org.big\n", "");
+}
+
 static void test_nested(void **state)
 {
 	(void)state;
@@ -181,8 +198,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identity), cmocka_unit_test(test_shaded),
-		cmocka_unit_test(test_nested),   cmocka_unit_test(test_fake),
-		cmocka_unit_test(test_depth),    cmocka_unit_test(test_many),
+		cmocka_unit_test(test_twice),    cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_fake),     cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
