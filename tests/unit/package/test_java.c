@@ -80,7 +80,8 @@ static void test_shaded(void **state)
 	       "");
 }
 
-/* Names that stand twice, as merging tools leave them: all poms count, of the manifests the last. */
+/* Names that stand twice, as merging tools leave them: all poms count, of the manifests the last.
+ */
 static void test_twice(void **state)
 {
 	(void)state;
@@ -94,7 +95,8 @@ static void test_twice(void **state)
 	zipmake_add(&z, manifest_path,
 		    SV("Bundle-SymbolicName: org.big.all\nImplementation-Version: 5.0\n"), true);
 	expect("all-5.0.jar", zipmake_end(&z),
-	       "org.x:lib 1.2.3 ns=org.x\norg.x:lib 2.0 ns=org.x\norg.big:all 5.0 ns=org.big\n", "");
+	       "org.x:lib 1.2.3 ns=org.x\norg.x:lib 2.0 ns=org.x\norg.big:all 5.0 ns=org.big\n",
+	       "");
 }
 
 static void test_nested(void **state)
