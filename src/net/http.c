@@ -190,7 +190,9 @@ static int transfer_failed(struct exchange *x, CURLcode c, const struct url *u, 
 			 c == CURLE_COULDNT_RESOLVE_PROXY;
 
 	(void)curl_fail(x->h->api, c, x->message, err);
-	if (unreached) {
+	if (err->kind == ERR_TIMEOUT && x->h->deadline && clock_mono_ns() + 100000000 > x->h->deadline) {
+		(void)over_time(err);
+	} else if (unreached) {
 		err->kind = ERR_IO;
 		(void)err_code(err, "unreachable");
 		(void)err_hint(err,
@@ -310,7 +312,7 @@ int http_exchange(struct http *h, struct arena *a, const struct http_request *q,
 		if (!url_parse(x.url, &next))
 			return redirect_refused(&x, &at, "to an address that is none", err);
 		if (!url_may_redirect(&at, &next))
-			return redirect_refused(&x, &at, "from https to clear text", err);
+			return redirect_refused(&x, &at, "to an address in clear text", err);
 		at = next;
 	}
 }
