@@ -165,9 +165,10 @@ static void parse_upstream(struct arena *a, struct sv upstream, struct package *
 
 	while (sv_ends(upstream, SV("@")))
 		upstream.n--;
-	if (sv_rcut(upstream, '@', &name, &version) && name.n) {
-		p->source_name = name;
-		p->source_version = version;
+	size_t at = sv_find_char(upstream, '@');
+	if (at != SIZE_MAX && at > 0) {
+		p->source_name = sv_head(upstream, at);
+		p->source_version = sv_from(upstream, at + 1);
 	} else if (p->type == PKG_RPM && sv_ends(upstream, SV(".src.rpm")) &&
 		   sv_rcut(sv_head(upstream, upstream.n - strlen(".src.rpm")), '-', &name, &release) &&
 		   sv_rcut(name, '-', &name, &version)) {
