@@ -7,6 +7,7 @@
 
 #define INDENT 10
 #define IDS_SHOWN 12
+#define MEMBERS_SHOWN 8
 
 static void put_os_and_size(struct table *t, const struct subject *s, uint64_t packages)
 {
@@ -97,6 +98,37 @@ static void put_id(struct table *t, const struct finding *f)
 		table_str(t, INK_GOOD, " base fixes");
 }
 
+/* The file that says it, or is it. */
+static void put_file(struct table *t, const struct package *p)
+{
+	auto_done(buf_done) struct buf more = {0};
+
+	if (p->locations.n > 1)
+		buf_fmt(&more, " and %zu more", p->locations.n - 1);
+	table_to(t, INDENT);
+	table_str(t, INK_FAINT, "in ");
+	table_path(t, INK_FAINT, p->locations.p[0].path, more.n);
+	table_str(t, INK_FAINT, buf_cstr(&more));
+	table_end_line(t);
+}
+
+/* Which packages of the source are there. */
+static void put_members(struct table *t, const struct group *g)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	if (g->members.n < 2)
+		return;
+	buf_str(&b, "packages");
+	for (size_t i = 0; i < g->members.n && i < MEMBERS_SHOWN; i++)
+		buf_fmt(&b, "%s %.*s", i ? "," : "", SV_ARG(g->members.p[i]->name));
+	if (g->members.n > MEMBERS_SHOWN)
+		buf_fmt(&b, " and %zu more", g->members.n - MEMBERS_SHOWN);
+	table_to(t, INDENT);
+	table_wrap(t, INK_FAINT, INDENT, buf_view(&b));
+	table_end_line(t);
+}
+
 /* Where the package came from: base or added, layer, instruction, file. */
 static void put_origin(struct table *t, const struct package *p)
 {
@@ -113,16 +145,13 @@ static void put_origin(struct table *t, const struct package *p)
 		if (s->layers.p[p->layer].instruction.n)
 			buf_fmt(&b, ": %.*s", SV_ARG(s->layers.p[p->layer].instruction));
 	}
-	if (!pkg_types[p->type].os && p->locations.n) {
-		buf_fmt(&b, "%sin %.*s", b.n ? "; " : "", SV_ARG(p->locations.p[0].path));
-		if (p->locations.n > 1)
-			buf_fmt(&b, " and %zu more", p->locations.n - 1);
+	if (b.n) {
+		table_to(t, INDENT);
+		table_text(t, INK_FAINT, buf_view(&b));
+		table_end_line(t);
 	}
-	if (!b.n)
-		return;
-	table_to(t, INDENT);
-	table_text(t, INK_FAINT, buf_view(&b));
-	table_end_line(t);
+	if (!pkg_types[p->type].os && p->locations.n)
+		put_file(t, p);
 }
 
 static void put_package(struct table *t, const struct group *g)
@@ -130,7 +159,7 @@ static void put_package(struct table *t, const struct group *g)
 	const struct package *p = g->package;
 
 	put_severity(t, worst(g));
-	table_text(t, INK_BOLD, p->name);
+	table_text(t, INK_BOLD, group_name(g));
 	table_fmt(t, INK_NONE, " %.*s", SV_ARG(p->version));
 	if (g->fix.n)
 		table_fmt(t, INK_GOOD, " \u2192 %.*s", SV_ARG(g->fix));
@@ -148,6 +177,7 @@ static void put_package(struct table *t, const struct group *g)
 		table_word(t, INK_FAINT, INDENT, buf_view(&more));
 	}
 	table_end_line(t);
+	put_members(t, g);
 	put_origin(t, p);
 }
 

@@ -1,13 +1,9 @@
-/* The end of the table: counts, what is not shown, what was not judged, what to do next. */
+/* The end of the table: counts, what is not shown, what was not judged. */
 #include "report/format.h"
 
-#include <stdlib.h>
-
-#include "base/map.h"
 #include "report/table.h"
 
 #define ERRORS_SHOWN 10
-#define STEPS_SHOWN 5
 
 static void sentence(struct table *t, enum ink ink, struct buf *b)
 {
@@ -87,6 +83,63 @@ static void put_list(struct buf *b, const struct count *p, size_t n)
 		buf_fmt(b, "%s%llu %.*s", i ? ", " : "", (unsigned long long)p[i].n, SV_ARG(p[i].name));
 }
 
+static bool same_error(const struct report_error *a, const struct report_error *b)
+{
+	return a->weight == b->weight && sv_eq(a->message, b->message) && sv_eq(a->hint, b->hint);
+}
+
+/* Equal messages about different files are one, at the first of them. */
+static bool is_first(const struct report *r, size_t i, uint64_t *alike)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_error(&r->errors.p[k], &r->errors.p[i]))
+			return false;
+	*alike = 0;
+	for (size_t k = i + 1; k < r->errors.n; k++)
+		*alike += same_error(&r->errors.p[k], &r->errors.p[i]);
+	return true;
+}
+
+static void put_error(struct table *t, const struct report_error *e, uint64_t alike)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	buf_str(&b, e->weight == WEIGHT_FATAL ? "Error: " : "Note: ");
+	if (e->where.n)
+		buf_fmt(&b, "%.*s: ", SV_ARG(e->where));
+	buf_sv(&b, e->message);
+	if (e->hint.n)
+		buf_fmt(&b, "; %.*s", SV_ARG(e->hint));
+	if (alike)
+		buf_fmt(&b, " (and %llu more of this kind)", (unsigned long long)alike);
+	sentence(t, e->weight == WEIGHT_FATAL ? INK_HIGH : INK_NONE, &b);
+}
+
+/* Fatal ones first: notes never push them out of sight. */
+static void put_errors(struct table *t)
+{
+	static const enum error_weight order[] = {WEIGHT_FATAL, WEIGHT_NOTE};
+	const struct report *r = t->r;
+	auto_done(buf_done) struct buf b = {0};
+	size_t shown = 0;
+	uint64_t told = 0;
+
+	for (size_t w = 0; w < ARRAY_LEN(order); w++) {
+		for (size_t i = 0; i < r->errors.n && shown < ERRORS_SHOWN; i++) {
+			uint64_t alike;
+			if (r->errors.p[i].weight != order[w] || !is_first(r, i, &alike))
+				continue;
+			put_error(t, &r->errors.p[i], alike);
+			shown++;
+			told += 1 + alike;
+		}
+	}
+	if (told == r->errors.n)
+		return;
+	buf_fmt(&b, "and %llu other errors and notes; -o json lists all", (unsigned long long)(r->errors.n - told));
+	sentence(t, INK_NONE, &b);
+}
+
 static void put_unjudged(struct table *t)
 {
 	const struct report *r = t->r;
@@ -102,20 +155,7 @@ static void put_unjudged(struct table *t)
 		put_list(&b, r->summary.unread.p, r->summary.unread.n);
 		sentence(t, INK_MEDIUM, &b);
 	}
-	for (size_t i = 0; i < r->errors.n && i < ERRORS_SHOWN; i++) {
-		const struct report_error *e = &r->errors.p[i];
-		buf_str(&b, e->weight == WEIGHT_FATAL ? "Error: " : "Note: ");
-		if (e->where.n)
-			buf_fmt(&b, "%.*s: ", SV_ARG(e->where));
-		buf_sv(&b, e->message);
-		if (e->hint.n)
-			buf_fmt(&b, "; %.*s", SV_ARG(e->hint));
-		sentence(t, e->weight == WEIGHT_FATAL ? INK_HIGH : INK_NONE, &b);
-	}
-	if (r->errors.n > ERRORS_SHOWN) {
-		buf_fmt(&b, "and %zu more; -o json lists all", r->errors.n - ERRORS_SHOWN);
-		sentence(t, INK_NONE, &b);
-	}
+	put_errors(t);
 	if (!r->complete) {
 		buf_str(&b, "The result is incomplete: not everything could be judged.");
 		sentence(t, INK_HIGH, &b);
@@ -126,159 +166,21 @@ static void put_unjudged(struct table *t)
 	}
 }
 
-/* An upgrade and how many findings it ends, over all copies of the package. */
-struct step {
-	struct sv name, version;
-	uint64_t fixes, bad; /* bad: critical and high among them */
-};
-
-static int step_cmp(const void *pa, const void *pb)
-{
-	const struct step *a = pa, *b = pb;
-
-	if (a->bad != b->bad)
-		return a->bad > b->bad ? -1 : 1;
-	if (a->fixes != b->fixes)
-		return a->fixes > b->fixes ? -1 : 1;
-	int c = sv_cmp(a->name, b->name);
-	return c ? c : sv_cmp(a->version, b->version);
-}
-
-static void step_name(struct buf *b, const struct step *s)
-{
-	buf_fmt(b, "upgrade %.*s to %.*s (ends %llu)", SV_ARG(s->name), SV_ARG(s->version), (unsigned long long)s->fixes);
-}
-
-static void put_steps(struct table *t, size_t subject)
-{
-	auto_done(groups_done) struct groups all;
-	struct {
-		struct step *p;
-		size_t n, cap;
-	} steps = {0};
-
-	groups_make(&all, t->r, subject);
-	for (size_t i = 0; i < all.n; i++) {
-		const struct group *g = &all.p[i];
-		if (g->fix.n && g->package->from_base != TRI_TRUE)
-			*VEC_PUSH(&steps) = (struct step){g->package->name, g->fix, g->fixable,
-							  g->by_severity[SEV_CRITICAL] + g->by_severity[SEV_HIGH]};
-	}
-	if (steps.n)
-		qsort(steps.p, steps.n, sizeof *steps.p, step_cmp);
-	for (size_t i = 0; i < steps.n && i < STEPS_SHOWN; i++) {
-		auto_done(buf_done) struct buf b = {0};
-		step_name(&b, &steps.p[i]);
-		table_str(t, INK_NONE, "  ");
-		table_wrap(t, INK_NONE, 4, buf_view(&b));
-		table_end_line(t);
-	}
-	if (steps.n > STEPS_SHOWN) {
-		table_fmt(t, INK_NONE, "  and upgrade %zu more packages", steps.n - STEPS_SHOWN);
-		table_end_line(t);
-	}
-	vec_done(&steps);
-}
-
-/* Fixed versions exist for packages of the base image: a newer base is the way to get them. */
-static void put_base_step(struct table *t, size_t subject)
-{
-	const struct subject *s = &t->r->subjects.p[subject];
-	auto_done(buf_done) struct buf b = {0};
-	uint64_t fixable = 0, by_base = 0;
-
-	for (size_t i = 0; i < t->r->findings.n; i++) {
-		const struct finding *f = &t->r->findings.p[i];
-		if (f->subject != subject || !f->vuln || f->from_base != TRI_TRUE)
-			continue;
-		fixable += f->vuln->fix_state == FIX_FIXED;
-		by_base += f->vuln->fixed_by_base;
-	}
-	if (!fixable)
-		return;
-	buf_str(&b, "rebuild on a newer base image");
-	if (s->base_name.n)
-		buf_fmt(&b, " (now %.*s)", SV_ARG(s->base_name));
-	buf_fmt(&b, ": %llu findings of the base have a fix", (unsigned long long)fixable);
-	if (by_base)
-		buf_fmt(&b, ", its current version ends %llu", (unsigned long long)by_base);
-	table_str(t, INK_NONE, "  ");
-	table_wrap(t, INK_NONE, 4, buf_view(&b));
-	table_end_line(t);
-}
-
-/* A word for a shell: quoted unless it is plain. */
-static void put_argument(struct buf *b, struct sv v)
-{
-	bool plain = v.n > 0;
-
-	for (size_t i = 0; i < v.n; i++) {
-		char c = v.p[i];
-		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			 (c && strchr("-_./:@+=,%", c));
-	}
-	if (plain) {
-		buf_sv(b, v);
-		return;
-	}
-	buf_char(b, '\'');
-	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] == '\'')
-			buf_str(b, "'\\''");
-		else
-			buf_char(b, v.p[i]);
-	}
-	buf_char(b, '\'');
-}
-
-/* The one at the top of the table. */
-static const struct finding *worst_finding(const struct report *r)
-{
-	for (size_t i = 0; i < r->subjects.n; i++) {
-		auto_done(groups_done) struct groups all;
-		groups_make(&all, r, i);
-		if (all.n)
-			return &r->findings.p[all.p[0].p[0]];
-	}
-	return &r->findings.p[0];
-}
-
-static void put_next(struct table *t)
-{
-	const struct report *r = t->r;
-	auto_done(buf_done) struct buf b = {0};
-
-	if (r->summary.findings == 0)
-		return;
-	table_str(t, INK_BOLD, "Next:");
-	table_end_line(t);
-	for (size_t i = 0; i < r->subjects.n; i++) {
-		put_base_step(t, i);
-		put_steps(t, i);
-	}
-	const struct finding *first = worst_finding(r);
-	const struct subject *s = view_subject(r, first);
-	buf_str(&b, "gabion explain ");
-	put_argument(&b, first->id);
-	if (s && s->name.n) {
-		buf_char(&b, ' ');
-		put_argument(&b, s->name);
-	}
-	buf_str(&b, "  says why");
-	table_str(t, INK_NONE, "  ");
-	table_wrap(t, INK_NONE, 4, buf_view(&b));
-	table_end_line(t);
-}
-
 void table_end(struct table *t)
 {
 	bool inventory = sv_is(t->r->command, "sbom");
 
+	if (!t->r->subjects.n && !t->r->findings.n) {
+		table_str(t, INK_MEDIUM, "  Nothing was judged.");
+		table_end_line(t);
+		put_errors(t);
+		return;
+	}
 	if (!inventory) {
 		put_counts(t);
 		put_hidden(t);
 	}
 	put_unjudged(t);
 	if (!inventory)
-		put_next(t);
+		table_next(t);
 }

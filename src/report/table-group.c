@@ -6,6 +6,11 @@
 #include "base/map.h"
 #include "report/table.h"
 
+static bool has_source(const struct package *p)
+{
+	return (p->type == PKG_DEB || p->type == PKG_APK) && p->source_name.n;
+}
+
 /* One group for the copies of a package, whoever owns them; findings of rules are grouped by id. */
 static struct sv key_of(struct arena *a, const struct report *r, const struct finding *f)
 {
@@ -13,6 +18,12 @@ static struct sv key_of(struct arena *a, const struct report *r, const struct fi
 
 	if (!p)
 		return arena_fmt(a, "%d|%.*s", (int)f->kind, SV_ARG(f->id));
+	if (p->type == PKG_DEB || p->type == PKG_APK) {
+		bool named = has_source(p);
+		struct sv name = named ? p->source_name : p->name;
+		return arena_fmt(a, "%d|%d|%.*s|%.*s|%.*s", (int)p->type, (int)p->from_base, SV_ARG(p->ns),
+				 SV_ARG(name), SV_ARG(p->version));
+	}
 	return arena_fmt(a, "%d|%.*s|%.*s|%.*s", (int)p->type, SV_ARG(p->ns), SV_ARG(p->name), SV_ARG(p->version));
 }
 
@@ -31,6 +42,23 @@ static struct sv fix_for(const struct version_scheme *s, const struct package *p
 	return best;
 }
 
+/* False when the group has this flaw already: of another copy, or of another package of the source. */
+static bool is_new(struct groups *all, size_t group, struct sv id)
+{
+	bool made;
+
+	(void)map_put(&all->flaws, arena_fmt(&all->arena, "%zu|%.*s", group, SV_ARG(id)), &made);
+	return made;
+}
+
+static void add_member(struct group *g, const struct package *p)
+{
+	for (size_t i = g->members.n; i-- > 0;)
+		if (sv_eq(g->members.p[i]->name, p->name))
+			return;
+	*VEC_PUSH(&g->members) = p;
+}
+
 static void add(struct groups *all, const struct report *r, size_t index)
 {
 	const struct finding *f = &r->findings.p[index];
@@ -42,9 +70,12 @@ static void add(struct groups *all, const struct report *r, size_t index)
 		*VEC_PUSH(all) = (struct group){.package = view_package(r, f)};
 	}
 	struct group *g = &all->p[e->num];
-	/* copies of a package have the same flaws, and stand side by side: one mention is enough */
-	if (g->package && g->n && sv_eq(r->findings.p[g->p[g->n - 1]].id, f->id))
-		return;
+	if (g->package) {
+		add_member(g, view_package(r, f));
+		g->ends += f->vuln->fix_state == FIX_FIXED;
+		if (!is_new(all, e->num, f->id))
+			return;
+	}
 	*VEC_PUSH(g) = index;
 	g->by_severity[f->severity]++;
 	g->kev += f->vuln && f->vuln->has_kev;
@@ -109,9 +140,17 @@ void groups_make(struct groups *all, const struct report *r, size_t subject)
 
 void groups_done(struct groups *g)
 {
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n; i++) {
+		vec_done(&g->p[i].members);
 		vec_done(&g->p[i]);
+	}
 	vec_done(g);
 	map_done(&g->index);
+	map_done(&g->flaws);
 	arena_done(&g->arena);
+}
+
+struct sv group_name(const struct group *g)
+{
+	return g->members.n > 1 && has_source(g->package) ? g->package->source_name : g->package->name;
 }

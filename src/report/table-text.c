@@ -69,6 +69,43 @@ void table_text(struct table *t, enum ink ink, struct sv text)
 		put(t, ink, buf_view(&safe));
 }
 
+/* What is left of text without its first columns, at least so many of them. */
+static struct sv text_behind(struct sv v, size_t columns)
+{
+	size_t gone = 0;
+
+	while (v.n && gone < columns) {
+		uint32_t cp;
+		size_t n = utf8_decode(v, &cp);
+		n = n ? n : 1;
+		gone += text_width(sv_head(v, n));
+		v = sv_from(v, n);
+	}
+	return v;
+}
+
+void table_path(struct table *t, enum ink ink, struct sv path, size_t behind)
+{
+	auto_done(buf_done) struct buf safe = {0}, cut = {0};
+	size_t used = t->column + behind, room = used < t->width ? t->width - used : 0;
+
+	escape(t, &safe, path);
+	size_t width = text_width(buf_view(&safe));
+	if (width <= room) {
+		put(t, ink, buf_view(&safe));
+		return;
+	}
+	if (room < 8) {
+		table_text(t, ink, path);
+		return;
+	}
+	struct sv head = text_fit(buf_view(&safe), (room - 1) / 3);
+	buf_sv(&cut, head);
+	buf_str(&cut, "\u2026");
+	buf_sv(&cut, text_behind(buf_view(&safe), width - (room - 1 - text_width(head))));
+	put(t, ink, buf_view(&cut));
+}
+
 void table_str(struct table *t, enum ink ink, const char *text)
 {
 	table_text(t, ink, sv_of(text));
@@ -115,7 +152,7 @@ static void put_word(struct table *t, enum ink ink, size_t indent, size_t gap, s
 	if (t->column > indent)
 		table_to(t, t->column + gap);
 	table_to(t, indent);
-	table_text(t, ink, text);
+	table_path(t, ink, text, 0);
 }
 
 void table_word(struct table *t, enum ink ink, size_t indent, struct sv text)
@@ -131,7 +168,7 @@ void table_wrap(struct table *t, enum ink ink, size_t indent, struct sv text)
 		struct sv word = sv_cut(&text, ' ');
 		if (!word.n)
 			continue;
-		put_word(t, ink, first && t->column > indent ? t->column : indent, 1, word);
+		put_word(t, ink, first && t->column ? t->column : indent, 1, word);
 		first = false;
 	}
 }

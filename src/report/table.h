@@ -21,38 +21,51 @@ void table_done(struct table *t);
 enum ink ink_of(enum severity s);
 /* Text at the line's end, cut with an ellipsis at the width. */
 void table_text(struct table *t, enum ink ink, struct sv text);
+/* The same with `room` columns left free behind it, cut in the middle: of a path, both ends say most. */
+void table_path(struct table *t, enum ink ink, struct sv path, size_t room);
 void table_str(struct table *t, enum ink ink, const char *text);
 void table_fmt(struct table *t, enum ink ink, const char *fmt, ...) printf_like(3, 4);
 /* A word of a list: two blanks in front unless the line is at the indent; on a new line when it does not fit. */
 void table_word(struct table *t, enum ink ink, size_t indent, struct sv text);
-/* Words of running text, wrapped at blanks. */
+/* Words of running text, wrapped at blanks; from where the line stands, the next lines from the indent. */
 void table_wrap(struct table *t, enum ink ink, size_t indent, struct sv text);
 /* Blanks up to this column. */
 void table_to(struct table *t, size_t column);
 void table_end_line(struct table *t);
 
-/* Findings of one package (equal name and version in one subject), or of one rule. Indices in report->findings. */
+/*
+ * Findings of one package (equal name and version in one subject) or of one rule: indices in report->findings.
+ * Packages that deb and apk build from one source have the flaws of that source, and are one group.
+ */
 struct group {
 	size_t *p;
 	size_t n, cap;
-	const struct package *package;
+	const struct package *package; /* the first */
+	struct {
+		const struct package **p;
+		size_t n, cap;
+	} members; /* with different names */
 	struct sv fix; /* the version that fixes all that can be fixed, or empty */
 	uint64_t by_severity[SEVERITIES], fixable, kev;
+	uint64_t ends; /* findings that the fix ends: a flaw of two copies is two */
 };
 
 struct groups {
 	struct group *p;
 	size_t n, cap;
-	struct map index;
+	struct map index, flaws;
 	struct arena arena;
 };
 
 /* Groups of the findings of one subject, worst first. */
 void groups_make(struct groups *g, const struct report *r, size_t subject);
 void groups_done(struct groups *g);
+/* The package's name; the source's when there are several. */
+struct sv group_name(const struct group *g);
 
 /* What was counted, what is not shown, what was not judged, what to do next. */
 void table_end(struct table *t);
+void table_next(struct table *t);
 /* "1 critical, 4 high" */
 void table_levels(struct buf *b, const uint64_t *by_severity);
 /* "1 package", "3 packages" */
