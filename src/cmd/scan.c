@@ -94,6 +94,16 @@ static void tell_errors(const struct report *r)
 	}
 }
 
+/* On a terminal the table says the errors itself, at its end. */
+static bool table_on_terminal(const struct outputs *o)
+{
+	bool table = false;
+
+	for (size_t i = 0; i < o->n; i++)
+		table |= sv_is(sv_of(o->p[i].format->name), "table") && !o->p[i].file.n;
+	return table && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+}
+
 static int finish(struct invocation *in, struct judge *j, const struct outputs *outputs, struct report *r,
 		  struct err *err)
 {
@@ -103,7 +113,8 @@ static int finish(struct invocation *in, struct judge *j, const struct outputs *
 		log_warn("the advisories are %lld days old; run: gabion db update",
 			 (long long)r->db_age_days);
 	judge_apply(j, r);
-	tell_errors(r);
+	if (!table_on_terminal(outputs))
+		tell_errors(r);
 	int code = judge_exit(j, r);
 	int rc = outputs_write(outputs, r, &style, err);
 	if (rc < 0 && (code == 1 || code == 2)) {
