@@ -165,8 +165,10 @@ static void parse_upstream(struct arena *a, struct sv upstream, struct package *
 
 	while (sv_ends(upstream, SV("@")))
 		upstream.n--;
+	while (sv_starts(upstream, SV("@")))
+		upstream = sv_from(upstream, 1);
 	size_t at = sv_find_char(upstream, '@');
-	if (at != SIZE_MAX && at > 0) {
+	if (at != SIZE_MAX) {
 		p->source_name = sv_head(upstream, at);
 		p->source_version = sv_from(upstream, at + 1);
 	} else if (p->type == PKG_RPM && sv_ends(upstream, SV(".src.rpm")) &&
