@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "oci/digest.h"
 #include "oci/images.h"
-#include "oci/overlay.h"
 #include "sys/file.h"
 
 static const char *const drivers[] = {"overlay", "vfs"};
@@ -99,7 +98,8 @@ static int check_overlay(struct containers_store *c, struct err *err)
 	if (file_read(path.p, 64, &b, &unused) >= 0 && sv_is(sv_trim(buf_view(&b)), "true"))
 		return cannot(c, err, "it is mounted by fuse-overlayfs",
 			      "start the engine's service (systemctl --user start podman.socket)");
-	if (!overlay_marks_visible(arena_str(a, c->root)))
+	c->marks = overlay_marks(a, c->root);
+	if (c->marks == OVERLAY_HIDDEN)
 		return cannot(c, err, "only root outside of containers sees overlayfs' marks",
 			      "run as root");
 	return 0;
@@ -170,7 +170,7 @@ static int add_tree(struct containers_store *c, const struct stored_layer *l, st
 	struct sv path =
 		overlay ? arena_fmt(a, "%.*s/overlay/%.*s/diff", SV_ARG(c->root), SV_ARG(l->id))
 			: arena_fmt(a, "%.*s/vfs/dir/%.*s", SV_ARG(c->root), SV_ARG(l->id));
-	if (overlay_layer_add(a, img, path, &l->diff, l->size))
+	if (overlay_layer_add(a, img, path, &l->diff, l->size, c->marks))
 		return 0;
 	return err_sys(err, "%.*s", SV_ARG(text_safe(a, path)));
 }

@@ -14,12 +14,14 @@
 #include "base/map.h"
 #include "oci/containers-json.h"
 #include "oci/manifest.h"
+#include "oci/overlay.h"
 #include "oci/source-int.h"
 
 struct containers_store {
 	struct source *s;
 	struct sv root;
 	const char *driver; /* "overlay" or "vfs" */
+	enum overlay_marks marks;
 	struct stored_images images;
 	struct stored_layers layers;
 	struct stored_containers containers;

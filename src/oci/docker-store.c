@@ -20,6 +20,7 @@ enum { SMALL_FILE = 512 };
 struct store {
 	struct source *s;
 	struct sv root;
+	enum overlay_marks marks;
 	struct digest chain; /* of the layers so far; not set: none */
 };
 
@@ -88,7 +89,7 @@ static int add_layer(struct store *st, const struct digest *diff_id, struct imag
 	if (layer_file(st, "size", &size) && !sv_u64(size, &bytes))
 		bytes = UINT64_MAX;
 	struct sv dir = arena_fmt(a, "%.*s/overlay2/%.*s/diff", SV_ARG(st->root), SV_ARG(cache_id));
-	if (!overlay_layer_add(a, img, dir, diff_id, bytes))
+	if (!overlay_layer_add(a, img, dir, diff_id, bytes, st->marks))
 		return not_here(err, "a layer's directory cannot be opened");
 	return 0;
 }
@@ -121,7 +122,8 @@ static int add_image(struct store *st, struct sv id, struct image *img, struct e
 {
 	struct image_config c;
 
-	if (!overlay_marks_visible(arena_str(st->s->arena, st->root)))
+	st->marks = overlay_marks(st->s->arena, st->root);
+	if (st->marks == OVERLAY_HIDDEN)
 		return not_here(err, "only root outside of containers sees overlayfs' marks");
 	int rc = read_config(st, id, img, &c, err);
 	if (rc != 0)
@@ -169,7 +171,7 @@ static int add_changes(struct store *st, struct sv id, struct image *img, struct
 	if (!sv_eq(parent, chain))
 		return not_here(err, "the container was made from other layers than its image's");
 	dir = arena_fmt(a, "%.*s/overlay2/%.*s/diff", SV_ARG(st->root), SV_ARG(mount_id));
-	if (!overlay_layer_add(a, img, dir, NULL, UINT64_MAX))
+	if (!overlay_layer_add(a, img, dir, NULL, UINT64_MAX, st->marks))
 		return not_here(err, "the container's directory cannot be opened");
 	img->layers.p[img->layers.n - 1].instruction = SV("(changes of the container)");
 	return 0;

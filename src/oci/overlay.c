@@ -6,6 +6,9 @@
 
 #include "sys/file.h"
 
+/* user_namespaces(7): whose owner is nobody of this namespace. */
+enum { UNMAPPED = 65534 };
+
 static bool is_admin(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -37,13 +40,27 @@ static bool in_first_namespace(void)
 	return true;
 }
 
-bool overlay_marks_visible(const char *store)
+/* "100000.100000" */
+static bool is_remap(struct sv name)
 {
+	struct sv group = name, user = sv_cut(&group, '.');
+	uint64_t unused;
+
+	return sv_u64(user, &unused) && sv_u64(group, &unused);
+}
+
+enum overlay_marks overlay_marks(struct arena *a, struct sv store)
+{
+	struct sv parent, name;
 	struct stat st;
 
-	if (stat(store, &st) != 0)
-		return false;
-	return st.st_uid != 0 || (is_admin() && in_first_namespace());
+	if (sv_rcut(store, '/', &parent, &name) && is_remap(name))
+		store = parent;
+	if (stat(arena_str(a, store), &st) != 0 || st.st_uid == UNMAPPED)
+		return OVERLAY_HIDDEN;
+	if (st.st_uid != 0 || !in_first_namespace())
+		return OVERLAY_USER;
+	return is_admin() ? OVERLAY_TRUSTED : OVERLAY_HIDDEN;
 }
 
 bool overlay_name_ok(struct sv name)
@@ -61,7 +78,7 @@ bool overlay_name_ok(struct sv name)
 }
 
 bool overlay_layer_add(struct arena *a, struct image *img, struct sv path,
-		       const struct digest *diff_id, uint64_t size)
+		       const struct digest *diff_id, uint64_t size, enum overlay_marks marks)
 {
 	auto_close int fd = open(arena_str(a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -69,6 +86,7 @@ bool overlay_layer_add(struct arena *a, struct image *img, struct sv path,
 		return false;
 	struct image_layer *l = VEC_PUSH(&img->layers);
 	*l = (struct image_layer){.kind = LAYER_TREE, .size = size, .name = path};
+	l->user_marks = marks == OVERLAY_USER;
 	if (diff_id)
 		l->diff_id = *diff_id;
 	return true;

@@ -93,28 +93,23 @@ static enum tar_type type_of(mode_t mode)
 	return TAR_OTHER;
 }
 
-/* The first byte of an overlayfs attribute of either mount kind; 0 = none. */
-static char overlay_attribute(int fd, const char *which)
+/* The first byte of an overlayfs attribute; 0 = none. */
+static char overlay_attribute(int fd, bool user, const char *which)
 {
-	static const char *const prefixes[] = {"trusted.overlay.", "user.overlay."};
+	char name[64], value[8];
 
-	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
-		char name[64], value[8];
-		(void)snprintf(name, sizeof name, "%s%s", prefixes[i], which);
-		ssize_t n = fgetxattr(fd, name, value, sizeof value);
-		if (n > 0)
-			return value[0];
-		if (n == 0 || errno == ERANGE)
-			return '?';
-	}
-	return 0;
+	(void)snprintf(name, sizeof name, "%s.overlay.%s", user ? "user" : "trusted", which);
+	ssize_t n = fgetxattr(fd, name, value, sizeof value);
+	if (n > 0)
+		return value[0];
+	return n == 0 || errno == ERANGE ? '?' : 0;
 }
 
-static bool is_xwhiteout(int dir, const char *name)
+static bool is_xwhiteout(const struct walk *w, int dir, const char *name)
 {
 	auto_close int fd = open_below(dir, name, O_RDONLY);
 
-	return fd >= 0 && overlay_attribute(fd, "whiteout") != 0;
+	return fd >= 0 && overlay_attribute(fd, w->o->user_marks, "whiteout") != 0;
 }
 
 /* All names of a directory, in byte order. */
@@ -217,10 +212,10 @@ static int directory(struct walk *w, struct walk_entry *e)
 	}
 	entry_fill(e, &st);
 	if (w->o->overlay) {
-		char opaque = overlay_attribute(fd, "opaque");
+		char opaque = overlay_attribute(fd, w->o->user_marks, "opaque");
 		e->opaque = opaque == 'y';
 		xwhiteouts = opaque == 'x';
-		if (overlay_attribute(fd, "redirect")) {
+		if (overlay_attribute(fd, w->o->user_marks, "redirect")) {
 			struct err why = {0};
 			(void)err_set(&why, ERR_UNSUPPORTED,
 				      "a directory that overlayfs moved here from elsewhere");
@@ -259,13 +254,14 @@ static int one(struct walk *w, struct frame *f, struct sv name)
 	if (w->o->overlay)
 		e.whiteout = (e.type == TAR_CHAR && st.st_rdev == makedev(0, 0)) ||
 			     (f->xwhiteouts && e.type == TAR_FILE && e.size == 0 &&
-			      is_xwhiteout(f->fd, name.p));
+			      is_xwhiteout(w, f->fd, name.p));
 	return w->c->entry(w->c->arg, &e, w->err);
 }
 
 static int run(struct walk *w, int dir, const struct stat *st)
 {
-	int rc = push(w, dir, st, w->o->overlay && overlay_attribute(dir, "opaque") == 'x');
+	int rc = push(w, dir, st,
+		      w->o->overlay && overlay_attribute(dir, w->o->user_marks, "opaque") == 'x');
 
 	while (rc >= 0 && w->depth > 0) {
 		struct frame *f = &w->frames[w->depth - 1];
@@ -307,4 +303,12 @@ int walk_file_open(const struct walk_entry *e, struct err *err)
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_NOTFOUND, "is no file any more");
 	return take_fd(&fd);
+}
+
+enum walk_data walk_file_data(int fd, bool user_marks)
+{
+	if (!overlay_attribute(fd, user_marks, "metacopy"))
+		return WALK_DATA_HERE;
+	return overlay_attribute(fd, user_marks, "redirect") ? WALK_DATA_ELSEWHERE
+							     : WALK_DATA_BELOW;
 }

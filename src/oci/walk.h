@@ -15,6 +15,10 @@ struct walk_options {
 	bool host;    /* stay off proc, sys, dev and the stores of container engines */
 	bool full;    /* cross into network mounts; kernel file systems are never entered */
 	bool overlay; /* a layer of overlayfs: say what is a whiteout or opaque */
+	/* It was mounted without privileges (userxattr): user.overlay.* attributes count, else
+	 * trusted.overlay.*. Never both: a process in a container can set the former, and could
+	 * hide what lies below. */
+	bool user_marks;
 };
 
 struct walk_entry {
@@ -46,3 +50,9 @@ int walk_tree(int dir, const struct walk_options *o, const struct walk_calls *c,
 /* A file of the walk, opened below its directory: a regular file, never a link, device or fifo. A
  * descriptor or -kind. */
 int walk_file_open(const struct walk_entry *e, struct err *err) must_check;
+/*
+ * Overlayfs with metacopy: a file whose mode or owner changed in this layer has no data here. It is
+ * still the file of this path below, or, if it was moved as well, of another path.
+ */
+enum walk_data { WALK_DATA_HERE, WALK_DATA_BELOW, WALK_DATA_ELSEWHERE };
+enum walk_data walk_file_data(int fd, bool user_marks);

@@ -17,6 +17,8 @@ struct tree {
 	struct slot *s;
 	struct buf batch; /* of paths, see job_paths_add() */
 	bool paths;       /* other layers lie below or above: what is here matters */
+	bool overlay;     /* made by overlayfs */
+	bool user_marks;  /* without privileges */
 	uint64_t unread;  /* directories and files that could not be opened */
 	char first[200];
 	struct err why;
@@ -74,7 +76,8 @@ static bool is_excluded(const struct tree *t, struct sv path)
 	return false;
 }
 
-static int send_file(struct tree *t, const struct walk_entry *e, struct err *err)
+/* *here: does the file of this layer hide the one below? */
+static int send_file(struct tree *t, const struct walk_entry *e, bool *here, struct err *err)
 {
 	struct job job = {.kind = JOB_FILE, .flags = t->p->o->flags, .mode = e->mode, .size = e->size};
 	struct err why;
@@ -84,6 +87,14 @@ static int send_file(struct tree *t, const struct walk_entry *e, struct err *err
 		cannot_read(t, e->path, &why);
 		return 0;
 	}
+	enum walk_data data = t->overlay ? walk_file_data(fd, t->user_marks) : WALK_DATA_HERE;
+	*here = data != WALK_DATA_BELOW;
+	if (data == WALK_DATA_ELSEWHERE) {
+		(void)err_set(&why, ERR_UNSUPPORTED, "a file that overlayfs moved here without its data");
+		cannot_read(t, e->path, &why);
+	}
+	if (data != WALK_DATA_HERE)
+		return 0;
 	pool_progress(t->p, e->size);
 	return send_job(t, &job, e->path, fd, err);
 }
@@ -91,7 +102,7 @@ static int send_file(struct tree *t, const struct walk_entry *e, struct err *err
 static int on_entry(void *arg, const struct walk_entry *e, struct err *err)
 {
 	struct tree *t = arg;
-	bool dir = e->type == TAR_DIR;
+	bool dir = e->type == TAR_DIR, here = true;
 	int rc = 0;
 
 	if (is_excluded(t, e->path))
@@ -100,10 +111,10 @@ static int on_entry(void *arg, const struct walk_entry *e, struct err *err)
 		return add_path(t, JOB_PATH_WHITEOUT, e->path, err);
 	if (e->opaque)
 		rc = add_path(t, JOB_PATH_OPAQUE, e->path, err);
-	if (rc == 0 && t->paths)
-		rc = add_path(t, dir ? JOB_PATH_DIR : JOB_PATH_OTHER, e->path, err);
 	if (rc == 0 && e->type == TAR_FILE && analysis_wants(e->path, e->mode, e->size, t->p->o->flags))
-		rc = send_file(t, e, err);
+		rc = send_file(t, e, &here, err);
+	if (rc == 0 && t->paths && here)
+		rc = add_path(t, dir ? JOB_PATH_DIR : JOB_PATH_OTHER, e->path, err);
 	return rc;
 }
 
@@ -120,7 +131,8 @@ static int feed(struct tree *t, struct err *err)
 	struct walk_options wo = {
 		.host = sv_is(img->kind, "host"),
 		.full = t->p->full,
-		.overlay = !sv_is(img->kind, "host") && !sv_is(img->kind, "filesystem"),
+		.overlay = t->overlay,
+		.user_marks = t->user_marks,
 	};
 	struct walk_calls calls = {.entry = on_entry, .failed = on_failed, .arg = t};
 	struct job end = {.kind = JOB_TREE_END, .flags = t->p->o->flags};
@@ -153,6 +165,8 @@ int pool_tree(struct pool *p, struct slot *s)
 	size_t layer = s->layer;
 	struct err err;
 
+	t.overlay = !sv_is(p->img->kind, "host") && !sv_is(p->img->kind, "filesystem");
+	t.user_marks = p->img->layers.p[layer].user_marks;
 	if (feed(&t, &err) < 0) {
 		/* the worker is at an unknown place: it ends, and the layer is incomplete */
 		pool_fail(p, layer, &err);

@@ -109,6 +109,7 @@ static void test_host(void **state)
 	close(fd);
 }
 
+/* What a process in a container can write (user.*) means nothing in a layer of root's overlayfs. */
 static void test_overlay(void **state)
 {
 	(void)state;
@@ -120,16 +121,47 @@ static void test_overlay(void **state)
 	make(&f, "plain/");
 	make(&f, "w");
 	struct sv o = arena_fmt(&f.a, "%s/o", f.dir), gone = arena_fmt(&f.a, "%s/gone", f.dir);
-	bool opaque = setxattr(o.p, "user.overlay.opaque", "y", 1, 0) == 0 ||
-		      setxattr(o.p, "trusted.overlay.opaque", "y", 1, 0) == 0;
 	bool device = mknod(gone.p, S_IFCHR, makedev(0, 0)) == 0;
-	assert_int_equal(walk(f.dir, (struct walk_options){.overlay = true}, &s), 0);
-	assert_sv(buf_view(&s.b), arena_fmt(&f.a, "%s%s o\nf o/x\nd plain\nf w\n",
-					    device ? "cW gone\n" : "", opaque ? "dO" : "d")
-					  .p);
-	if (!opaque || !device)
-		print_message("partly checked: attributes %d, device nodes %d\n", opaque, device);
+	const char *marks[] = {"trusted.overlay.opaque", "user.overlay.opaque"};
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+		bool set = setxattr(o.p, marks[i], "y", 1, 0) == 0;
+		for (size_t user = 0; user < 2; user++) {
+			struct walk_options wo = {.overlay = true, .user_marks = user == 1};
+			assert_int_equal(walk(f.dir, wo, &s), 0);
+			assert_sv(buf_view(&s.b), arena_fmt(&f.a, "%s%s o\nf o/x\nd plain\nf w\n",
+							    device ? "cW gone\n" : "",
+							    set && user == i ? "dO" : "d")
+							  .p);
+			buf_clear(&s.b);
+		}
+		if (set)
+			assert_int_equal(removexattr(o.p, marks[i]), 0);
+		else
+			print_message("not checked: %s\n", marks[i]);
+	}
 	buf_done(&s.b);
+	files_done(&f);
+}
+
+/* A file of which overlayfs copied the metadata alone. */
+static void test_metacopy(void **state)
+{
+	(void)state;
+	struct files f;
+	files_init(&f);
+	make(&f, "m");
+	struct sv m = arena_fmt(&f.a, "%s/m", f.dir);
+	int fd = open(m.p, O_RDONLY);
+	assert_int_equal(walk_file_data(fd, true), WALK_DATA_HERE);
+	if (setxattr(m.p, "user.overlay.metacopy", "", 0, 0) == 0) {
+		assert_int_equal(walk_file_data(fd, false), WALK_DATA_HERE);
+		assert_int_equal(walk_file_data(fd, true), WALK_DATA_BELOW);
+		assert_int_equal(setxattr(m.p, "user.overlay.redirect", "/x", 2, 0), 0);
+		assert_int_equal(walk_file_data(fd, true), WALK_DATA_ELSEWHERE);
+	} else {
+		print_message("not checked: no user.* attributes here\n");
+	}
+	close(fd);
 	files_done(&f);
 }
 
@@ -190,9 +222,9 @@ static void test_stop_and_open(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),         cmocka_unit_test(test_host),
-		cmocka_unit_test(test_deep),          cmocka_unit_test(test_overlay),
-		cmocka_unit_test(test_stop_and_open),
+		cmocka_unit_test(test_order),    cmocka_unit_test(test_host),
+		cmocka_unit_test(test_deep),     cmocka_unit_test(test_overlay),
+		cmocka_unit_test(test_metacopy), cmocka_unit_test(test_stop_and_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
