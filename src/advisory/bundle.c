@@ -283,10 +283,14 @@ static int verify_files(const char *dir, const struct bundle *b, struct arena *a
 	struct dirent **list = NULL;
 	int rc = 0, n = scandir(dir, &list, is_shard, name_cmp);
 
+	if (n < 0) {
+		err_sys(err, "cannot list the database");
+		return err_scope(err, SCOPE_DATABASE);
+	}
 	for (int i = 0; i < n; i++) {
 		const struct bundle_file *f = bundle_find(b, sv_of(list[i]->d_name));
-		struct sv sha256;
-		uint64_t size;
+		struct sv sha256 = {0};
+		uint64_t size = 0;
 		if (rc >= 0 && !f)
 			rc = crypto(err, "a file is not in the signed manifest");
 		else if (rc >= 0)

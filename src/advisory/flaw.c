@@ -88,7 +88,7 @@ void flaws_join(struct flaws *f, const struct record *r, size_t named)
 		return;
 	uint32_t self = node_of(f, r->id);
 	struct flaw_node *root = &f->nodes.p[root_of(f, self)];
-	struct sv own = is_cve(r->id) ? (struct sv){0} : r->id;
+	struct sv own = is_cve(r->id) ? SV("") : r->id;
 	if (own.n && (root->record.n == 0 || sv_cmp(own, root->record) < 0))
 		root->record = arena_sv(&f->arena, own);
 	for (size_t i = 0; i < r->aliases.n; i++)

@@ -17,7 +17,7 @@ static struct sv time_text(const struct node *n)
 {
 	struct sv v = node_str(n);
 
-	return v.n > 40 || sv_starts(v, SV("0001-")) ? (struct sv){0} : v;
+	return v.n > 40 || sv_starts(v, SV("0001-")) ? SV("") : v;
 }
 
 /* "not yet assigned" and "low**" (Debian: the tracker's guess) are vendors' words too. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sanitize.h"
+
 struct arena_block {
 	struct arena_block *next;
 	size_t size;
@@ -14,8 +16,11 @@ void (*budget_hook)(const char *what, size_t limit);
 
 _Noreturn void budget_exhausted(const char *what, size_t limit)
 {
-	if (budget_hook)
-		budget_hook(what, limit);
+	void (*hook)(const char *what, size_t limit) = budget_hook;
+
+	budget_hook = NULL; /* what the hook allocates may be refused too */
+	if (hook)
+		hook(what, limit);
 	fprintf(stderr, "gabion: %s: the budget of %zu MiB is used up; raise --max-memory\n", what,
 		limit >> 20);
 	_exit(3);
@@ -77,17 +82,6 @@ void arena_done(struct arena *a)
 	arena_reset(a);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ONE_MALLOC_EACH 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ONE_MALLOC_EACH 1
-#endif
-#endif
-#ifndef ONE_MALLOC_EACH
-#define ONE_MALLOC_EACH 0
-#endif
-
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024, ALIGN = _Alignof(max_align_t) };
 
 /* Blocks double with the arena, so that small documents stay small and big ones need few mallocs. */
@@ -97,7 +91,7 @@ static void arena_grow(struct arena *a, size_t n)
 
 	if (size > LARGEST_BLOCK)
 		size = LARGEST_BLOCK;
-	if (size < n || ONE_MALLOC_EACH)
+	if (size < n || SANITIZED)
 		size = n;
 	struct arena_block *b = calloc(1, sizeof *b + size);
 	if (!b)
@@ -119,10 +113,10 @@ void *arena_alloc(struct arena *a, size_t n)
 	if (a->budget && (want > a->budget || a->used > a->budget - want))
 		budget_exhausted("memory of one document or layer", a->budget);
 	size_t left = (size_t)(a->end - a->at);
-	if (ONE_MALLOC_EACH || want > left)
-		arena_grow(a, ONE_MALLOC_EACH ? (n ? n : 1) : want);
+	if (SANITIZED || want > left)
+		arena_grow(a, SANITIZED ? (n ? n : 1) : want);
 	char *p = a->at;
-	a->at = ONE_MALLOC_EACH ? a->end : a->at + want;
+	a->at = SANITIZED ? a->end : a->at + want;
 	a->used += want;
 	return p;
 }

@@ -58,10 +58,12 @@ static void status_table(const char *dir, const struct report *r)
 	(void)printf("  %-14s %9s  %-10s  %s\n", "ECOSYSTEM", "RECORDS", "DATE", "SOURCE");
 	for (size_t i = 0; i < r->feeds.n; i++) {
 		const struct feed *f = &r->feeds.p[i];
-		auto_done(buf_done) struct buf source = {0};
+		auto_done(buf_done) struct buf name = {0}, date = {0}, source = {0};
+		text_escape(&name, f->ecosystem);
+		text_escape(&date, sv_head(f->date, 10));
 		text_escape(&source, f->source);
-		(void)printf("  %-14.*s %9llu  %-10.*s  %s (%s%s)\n", SV_ARG(f->ecosystem),
-			     (unsigned long long)f->records, SV_ARG(sv_head(f->date, 10)), buf_cstr(&source),
+		(void)printf("  %-14s %9llu  %-10s  %s (%s%s)\n", buf_cstr(&name),
+			     (unsigned long long)f->records, buf_cstr(&date), buf_cstr(&source),
 			     f->is_signed ? "signed" : "not signed", f->bundled ? ", came with the program" : "");
 	}
 	if (r->db_age_days >= 0)

@@ -33,8 +33,9 @@ static void explain_table(const struct report *r, const struct explanations *all
 		const struct package *p = &r->packages.p[e->package];
 		auto_done(buf_done) struct buf head = {0};
 		text_escape(&head, p->purl);
-		(void)printf("%s: %s (%.*s)\n", buf_cstr(&head), e->affected ? "affected" : "not affected",
-			     SV_ARG(e->why));
+		buf_fmt(&head, ": %s (", e->affected ? "affected" : "not affected");
+		text_escape(&head, e->why);
+		(void)printf("%s)\n", buf_cstr(&head));
 		field_print("record", e->record);
 		field_print("feed", e->feed);
 		field_print("flaws", e->flaws);
@@ -96,8 +97,11 @@ static int explain_target(struct invocation *in, const char *dir, bool json, str
 
 	report_init(&r, &in->arena, "explain");
 	int rc = scan_target(&r, in->args.p[1], &o, &ignored, err);
+	struct matching_options m = {.db_dir = dir,
+				     .memory = opt->max_memory,
+				     .deadline = scan_deadline(&o)};
 	if (rc == 0)
-		rc = explain_run(dir, &r, in->args.p[0], &all, err);
+		rc = explain_run(&m, &r, in->args.p[0], &all, err);
 	if (rc == 0 && json)
 		rc = explain_json(&r, &all, err);
 	else if (rc == 0)

@@ -49,6 +49,7 @@ enum tri { TRI_UNKNOWN, TRI_FALSE, TRI_TRUE };
 
 struct location {
 	struct sv path;    /* in the image, without leading '/'; nested archives: "app.ear!lib.jar" */
+	struct sv file;    /* the file of the image itself: path without what is nested in it */
 	size_t layer;      /* index in the subject's layers, or INDEX_NONE */
 	enum tri from_base;
 	uint32_t line;     /* in a lock file; 0 = none */

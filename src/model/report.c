@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 
+enum { COUNTS_MAX = 256 };
+
 void report_init(struct report *r, struct arena *a, const char *command)
 {
 	*r = (struct report){
@@ -67,14 +69,27 @@ void report_error_add(struct report *r, enum error_weight weight, size_t subject
 		r->complete = false;
 }
 
+static struct count *count_find(struct count *p, size_t n, struct sv name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sv_eq(p[i].name, name))
+			return &p[i];
+	return NULL;
+}
+
 void count_add(struct arena *a, struct count **p, size_t *n, size_t *cap, struct sv name,
 	       uint64_t add)
 {
-	for (size_t i = 0; i < *n; i++) {
-		if (sv_eq((*p)[i].name, name)) {
-			(*p)[i].n += add;
-			return;
-		}
+	struct count *c = count_find(*p, *n, name);
+
+	/* there are a few dozen types: more names than that are not ours */
+	if (!c && *n >= COUNTS_MAX) {
+		name = SV("other");
+		c = count_find(*p, *n, name);
+	}
+	if (c) {
+		c->n += add;
+		return;
 	}
 	*p = vec_grow(*p, *n, cap, sizeof **p);
 	(*p)[(*n)++] = (struct count){.name = arena_sv(a, name), .n = add};

@@ -86,7 +86,7 @@ static struct sv http_host(struct sv url)
 		host = sv_from(host, at + 1);
 	if (host.n && host.p[0] == '[') {
 		size_t close = sv_find_char(host, ']');
-		return close == SIZE_MAX ? (struct sv){0} : sv_head(host, close + 1);
+		return close == SIZE_MAX ? SV("") : sv_head(host, close + 1);
 	}
 	size_t colon = sv_find_char(host, ':');
 	return colon == SIZE_MAX ? host : sv_head(host, colon);

@@ -52,7 +52,7 @@ static void split_source(struct sv source, struct package *p)
 	struct sv name = sv_trim(sv_cut(&rest, '('));
 	struct sv version = sv_trim(sv_cut(&rest, ')'));
 
-	p->source_version = sv_eq(version, p->version) ? (struct sv){0} : version;
+	p->source_version = sv_eq(version, p->version) ? SV("") : version;
 	if (!sv_eq(name, p->name) || p->source_version.n)
 		p->source_name = name;
 }

@@ -117,7 +117,7 @@ struct sv go_build_modules(struct sv text)
 /* A version that a build from a work tree has none of. */
 static struct sv known(struct sv version)
 {
-	return sv_is(version, "(devel)") ? (struct sv){0} : version;
+	return sv_is(version, "(devel)") ? SV("") : version;
 }
 
 static void flush(struct emit *e, struct module *m)

@@ -253,7 +253,7 @@ static bool read_title(struct sv bytes, struct arena *a, struct os *os)
 	static const struct sv word = {" release ", 9};
 	struct sv line = first_line(bytes);
 	size_t at = sv_find(line, word);
-	struct sv rest = at == SIZE_MAX ? (struct sv){0} : sv_trim(sv_from(line, at + word.n));
+	struct sv rest = at == SIZE_MAX ? SV("") : sv_trim(sv_from(line, at + word.n));
 	struct sv version = sv_cut(&rest, ' ');
 
 	(void)a;

@@ -69,7 +69,7 @@ static int parse_one(struct sv value, struct output *out, struct err *err)
 	bool has_file = name.n < value.n;
 
 	out->format = format_find(name);
-	out->file = sv_is(file, "-") ? (struct sv){0} : file;
+	out->file = sv_is(file, "-") ? SV("") : file;
 	if (has_file && !file.n)
 		return err_set(err, ERR_USAGE, "-o %.*s: the file has no name", SV_ARG(value));
 	if (out->format)

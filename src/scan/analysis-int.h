@@ -5,15 +5,36 @@
 #include "package/elfscan.h"
 #include "scan/analysis.h"
 
-/* A package that was found, and which version of its file it was found in. */
+/*
+ * What was found is kept until the end of the layer: a later entry of the same path replaces the earlier
+ * one with all that was found in it, and owners are only known when the whole layer has been seen.
+ * `file` is the number of the version of the file that it was found in; 0: no file.
+ */
 struct kept_package {
 	struct package p;
+	uint64_t file;
+};
+
+struct kept_os {
+	struct os os;
+	uint64_t file;
+};
+
+struct kept_unread {
+	struct fact_unread u;
+	struct sv owner;
+	uint64_t file;
+};
+
+struct kept_error {
+	struct fact_error e;
 	uint64_t file;
 };
 
 struct owned {
 	uint64_t key; /* of the path, see owner_key() */
 	struct sv owner;
+	uint64_t file; /* the database that said so */
 };
 
 struct analysis {
@@ -26,6 +47,20 @@ struct analysis {
 		size_t n, cap;
 	} packages;
 	struct {
+		struct kept_os *p;
+		size_t n, cap;
+	} systems;
+	struct {
+		struct kept_unread *p;
+		size_t n, cap;
+	} unread;
+	struct {
+		struct kept_error *p;
+		size_t n, cap;
+	} errors;
+	uint64_t errors_dropped;
+	bool fatal_dropped;
+	struct {
 		struct owned *p;
 		size_t n, cap;
 	} owned;
@@ -33,9 +68,13 @@ struct analysis {
 		uint64_t *p;
 		size_t n, cap;
 	} paths;
-	struct map files; /* path of evidence -> number of its newest version in this layer */
-	uint64_t file;    /* number of the file that is being read */
-	struct sv path;   /* its path */
+	struct map files; /* path of evidence -> number of its newest version in this layer, 0 = gone */
+	struct {
+		bool *p;
+		size_t n, cap;
+	} replaced;    /* by number of the version */
+	uint64_t file; /* number of the file that is being read */
+	struct sv path; /* its path */
 	const struct cataloger *row;
 	struct sv last_owner; /* interned in keep */
 	struct buf content;
@@ -47,11 +86,18 @@ struct analysis {
 	char path_text[32768], link_text[32768];
 };
 
-/* An error about the file or entry that is being read. */
-void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv where);
-/* Starts a new version of the evidence at path; packages of an older version are void. */
+/* analysis-keep.c */
+void analysis_sink_init(struct analysis *an);
+void analysis_keep_done(struct analysis *an);
+/* An error about an entry (or with an empty path the layer); it goes with the file that is being read
+ * when in_file. */
+void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv path, bool in_file);
+/* Starts a new version of the evidence at path; what was found in an older version is void. */
 void analysis_evidence(struct analysis *an, struct sv path);
-/* Any other entry of that path voids them too. */
+/* Any other entry of that path voids it too. */
 void analysis_shadow(struct analysis *an, struct sv path);
-/* The packages found at one path stand at another one too (hard link). False when there are none. */
+/* What was found at one path stands at another one too (hard link). False when it is no evidence. */
 bool analysis_same(struct analysis *an, struct sv target, struct sv path);
+
+/* Evidence at path that is a hard link to what was not kept. */
+void analysis_unreadable_link(struct analysis *an, struct sv path);

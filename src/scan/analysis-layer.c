@@ -70,19 +70,34 @@ static void odd_entry(struct analysis *an, const struct tar_entry *e, struct sv 
 
 	(void)err_set(&err, ERR_PARSE, "tar readers differ on this entry: %s", e->odd);
 	(void)err_code(&err, "tar-ambiguous");
-	analysis_error(an, WEIGHT_NOTE, &err, path);
+	analysis_error(an, WEIGHT_NOTE, &err, path, false);
 }
 
-static void escaping_entry(struct analysis *an, const struct tar_entry *e)
+static void escaping_entry(struct analysis *an, struct sv path)
 {
 	struct err err;
 
 	(void)err_set(&err, ERR_PARSE, "the path leads out of the layer; no engine would unpack it");
 	(void)err_code(&err, "path-escape");
-	analysis_error(an, WEIGHT_FATAL, &err, e->path);
+	analysis_error(an, WEIGHT_FATAL, &err, path, false);
 }
 
-/* True when the entry was a whiteout. path is the cleaned one, in an->path_text. */
+/* ".wh.NAME": NAME of the layers below is gone. The path may be the tar reader's own bytes. */
+static void whiteout_name(struct analysis *an, struct sv path, struct sv name)
+{
+	struct sv hidden = sv_from(name, 4);
+
+	if (hidden.n == 0 || sv_is(hidden, ".") || sv_is(hidden, "..")) {
+		escaping_entry(an, path); /* it would hide the folder itself */
+		return;
+	}
+	size_t n = path.n - name.n;
+	memcpy(an->link_text, path.p, n);
+	memcpy(an->link_text + n, hidden.p, hidden.n);
+	analysis_whiteout(an, sv_make(an->link_text, n + hidden.n), false);
+}
+
+/* True when the entry was a whiteout. */
 static bool whiteout(struct analysis *an, struct sv path)
 {
 	struct sv name = sv_basename(path);
@@ -92,13 +107,10 @@ static bool whiteout(struct analysis *an, struct sv path)
 		return false;
 	if (dir.n)
 		dir.n--;
-	if (sv_is(name, ".wh..wh..opq")) {
+	if (sv_is(name, ".wh..wh..opq"))
 		analysis_whiteout(an, dir, true);
-	} else if (!sv_starts(name, SV(".wh..wh."))) {
-		char *at = an->path_text + (path.n - name.n);
-		memmove(at, at + 4, name.n - 4);
-		analysis_whiteout(an, sv_head(path, path.n - 4), false);
-	}
+	else if (!sv_starts(name, SV(".wh..wh.")))
+		whiteout_name(an, path, name);
 	return true;
 }
 
@@ -106,16 +118,10 @@ static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
 {
 	struct sv target;
 
-	if (!tar_clean_path(e->link, an->link_text, sizeof an->link_text, &target)) {
-		escaping_entry(an, e);
-		return;
-	}
-	if (analysis_same(an, target, path))
-		return;
-	analysis_shadow(an, path);
-	if (analysis_wants(path, 0, 0, an->flags)) {
-		an->sink.unread(&an->sink, SV("hard-link"), path);
-	}
+	if (!tar_clean_path(e->link, an->link_text, sizeof an->link_text, &target))
+		escaping_entry(an, e->path);
+	else if (!analysis_same(an, target, path))
+		analysis_unreadable_link(an, path);
 }
 
 static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, struct err *err)
@@ -125,7 +131,7 @@ static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, stru
 	if (e->type == TAR_OTHER)
 		return 0;
 	if (!tar_clean_path(e->path, an->path_text, sizeof an->path_text, &path)) {
-		escaping_entry(an, e);
+		escaping_entry(an, e->path);
 		return 0;
 	}
 	if (e->odd)
@@ -172,25 +178,60 @@ static void take_digests(struct analysis *an, const struct stream *stored, const
 		end->has_diff = stream_digest_get(diff, end->diff, &end->unpacked);
 }
 
+/* A stream that its reader does not free. */
+struct lent {
+	struct stream s, *in;
+};
+
+static int lent_next(struct stream *s, struct sv *chunk, struct err *err)
+{
+	return stream_next(((struct lent *)s)->in, chunk, err);
+}
+
+/* The digest says whether these were the promised bytes, also when they could not be understood. */
+static void drain(struct stream *s)
+{
+	struct sv chunk;
+	struct err err;
+
+	while (stream_next(s, &chunk, &err) > 0)
+		;
+}
+
+static int walk_packed(struct analysis *an, struct stream *raw, const struct stream *stored, struct err *err)
+{
+	struct lent lent = {{.next = lent_next, .free = entry_free}, raw};
+	const struct stream *diff = NULL;
+	struct stream *unpacked = NULL;
+	enum compression packed;
+
+	int rc = stream_auto(&lent.s, &unpacked, &packed, err);
+	if (rc < 0) {
+		drain(raw);
+		take_digests(an, stored, NULL);
+		return rc;
+	}
+	if (packed == COMPRESSION_NONE)
+		diff = stored;
+	else if (an->flags & ANALYSIS_DIFF)
+		diff = unpacked = stream_digest(unpacked);
+	struct tar *tar = tar_new(unpacked);
+	rc = walk(an, tar, err);
+	drain(raw);
+	take_digests(an, stored, diff);
+	tar_free(tar);
+	return rc;
+}
+
 int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err)
 {
 	struct meter meter = {
 		{.next = meter_next, .fill = meter_fill, .free = meter_free}, bytes, an, {0}};
-	struct stream *stored = stream_digest(&meter.s), *unpacked = NULL, *diff = NULL;
-	enum compression packed;
-
+	struct stream *stored = stream_digest(&meter.s);
 	/* reading and digest in a thread of their own; unpacking and parsing in this one */
-	int rc = stream_auto(stream_thread(stored), &unpacked, &packed, err);
-	if (rc < 0)
-		return rc;
-	if (packed == COMPRESSION_NONE)
-		diff = stored;
-	else if (an->flags & ANALYSIS_DIFF)
-		unpacked = diff = stream_digest(unpacked);
-	struct tar *tar = tar_new(unpacked);
-	rc = walk(an, tar, err);
-	if (rc == 0)
-		take_digests(an, stored, diff);
-	tar_free(tar);
+	struct stream *raw = stream_thread(stored);
+
+	int rc = walk_packed(an, raw, stored, err);
+	stream_free(raw);
 	return rc;
 }

@@ -1,29 +1,18 @@
 #include "scan/explain.h"
 
 #include "advisory/match.h"
-#include "base/limits.h"
-#include "sys/frame.h"
-#include "sys/worker.h"
+#include "scan/db-worker.h"
 
-enum { FRAME_REASON = 1, FRAME_FAULT, FRAME_END };
+enum { FRAME_REASON = 1, FRAME_END };
 
+/* In the child: the report as it was at the fork. */
 struct task {
-	const char *dir;
 	const struct report *r;
 	struct sv id;
-	struct db *db;
 	struct frame_writer *w;
 	size_t package;
 	uint64_t sent;
 };
-
-static int prepare(void *arg, struct err *err)
-{
-	struct task *t = arg;
-	int rc = db_open(t->dir, &t->db, err);
-
-	return rc < 0 ? rc : db_open_all(t->db, err);
-}
 
 static void on_reason(void *arg, const struct match_reason *m)
 {
@@ -43,25 +32,20 @@ static void on_reason(void *arg, const struct match_reason *m)
 	t->sent++;
 }
 
-static void serve(int jobs, int out, const void *arg)
+static int serve(struct frame_writer *w, struct db *db, void *arg, struct err *err)
 {
-	struct task t = *(const struct task *)arg;
-	struct frame_writer w = {.fd = out};
-	struct err err;
+	struct task *t = arg;
 
-	(void)jobs;
-	t.w = &w;
-	for (t.package = 0; t.package < t.r->packages.n; t.package++) {
-		if (match_explain(t.db, t.r, t.package, t.id, on_reason, &t, &err) >= 0)
-			continue;
-		frame_begin(&w, FRAME_FAULT);
-		frame_sv(&w, sv_of(err.msg));
-		frame_end(&w);
+	t->w = w;
+	for (t->package = 0; t->package < t->r->packages.n; t->package++) {
+		int rc = match_explain(db, t->r, t->package, t->id, on_reason, t, err);
+		if (rc < 0)
+			return rc;
 	}
-	frame_begin(&w, FRAME_END);
-	frame_u64(&w, t.sent);
-	frame_end(&w);
-	frame_flush(&w);
+	frame_begin(w, FRAME_END);
+	frame_u64(w, t->sent);
+	frame_end(w);
+	return 0;
 }
 
 static bool get_reason(struct sv p, struct report *r, struct explanations *out)
@@ -79,43 +63,32 @@ static bool get_reason(struct sv p, struct report *r, struct explanations *out)
 }
 
 /* False when the frames do not end as they must. */
-static bool decode(struct sv frames, struct report *r, struct explanations *out, struct err *err)
+static bool decode(struct sv frames, struct report *r, struct explanations *out)
 {
 	struct frame f;
+	struct err ignored;
 	bool ok = true;
 
-	while (frame_take(&frames, &f, err) > 0) {
+	while (frame_take(&frames, &f, &ignored) > 0) {
 		if (f.type == FRAME_END)
 			return frame_get_u64(&f.payload, &ok) == out->n && ok;
-		if (f.type == FRAME_FAULT) {
-			struct sv why = frame_get_sv(&f.payload, &ok);
-			(void)err_set(err, ERR_IO, "%.*s", SV_ARG(why));
-			(void)err_scope(err, SCOPE_DATABASE);
-			return false;
-		}
 		if (f.type != FRAME_REASON || !get_reason(f.payload, r, out))
 			return false;
 	}
 	return false;
 }
 
-int explain_run(const char *db_dir, struct report *r, struct sv id, struct explanations *out,
+int explain_run(const struct matching_options *o, struct report *r, struct sv id, struct explanations *out,
 		struct err *err)
 {
-	struct task t = {.dir = db_dir, .r = r, .id = id};
+	struct task t = {.r = r, .id = id};
+	struct db_worker dw = {
+		.dir = o->db_dir, .memory = o->memory, .deadline = o->deadline, .serve = serve, .arg = &t};
 	auto_done(buf_done) struct buf b = {0};
-	struct worker w;
-	char why[160];
+	char why[160] = "";
 
-	int rc = worker_start_prepared(&w, serve, prepare, &t, limit_worker_memory * 4, err);
+	int rc = db_worker_run(&dw, &b, why, sizeof why, err);
 	if (rc < 0)
 		return rc;
-	rc = worker_collect(&w, 0, limit_worker_memory, &b, err);
-	if (rc < 0) {
-		worker_kill(&w);
-		return rc;
-	}
-	worker_end(&w, why, sizeof why);
-	(void)err_set(err, ERR_PROTO, "the worker ended early: %s", why[0] ? why : "no reason given");
-	return decode(buf_view(&b), r, out, err) ? 0 : -(int)err->kind;
+	return decode(buf_view(&b), r, out) ? 0 : db_worker_cut(why, err);
 }

@@ -1,7 +1,7 @@
 /* Why an advisory matches packages of a target or not: what `gabion explain ID TARGET` shows. */
 #pragma once
 
-#include "model/report.h"
+#include "scan/matching.h"
 
 /* One record of the id about one package; views live in the report's arena. */
 struct explanation {
@@ -18,5 +18,5 @@ struct explanations {
 
 /* Looks at every package of the report, in a worker as matching is. Packages that no record of the id
  * names are left out. */
-int explain_run(const char *db_dir, struct report *r, struct sv id, struct explanations *out,
+int explain_run(const struct matching_options *o, struct report *r, struct sv id, struct explanations *out,
 		struct err *err) must_check;

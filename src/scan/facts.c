@@ -5,28 +5,22 @@
 #include "base/hash.h"
 #include "base/limits.h"
 
+enum { LICENSES_MAX = 64 };
+
+uint64_t path_step(uint64_t folder, struct sv name)
+{
+	struct hash_key key = {0x676162696f6e2070U ^ folder, 0x6174687320763031U};
+
+	return hash_sip(key, name) & ~(uint64_t)1;
+}
+
 uint64_t path_key(struct sv path, bool dir)
 {
-	static const struct hash_key key = {0x676162696f6e2070U, 0x6174687320763031U};
+	uint64_t key = path_root;
 
-	return (hash_sip(key, path) & ~(uint64_t)1) | dir;
-}
-
-struct sv location_file(struct sv location)
-{
-	size_t at = sv_find_char(location, '!');
-
-	return at == SIZE_MAX ? location : sv_head(location, at);
-}
-
-static void put_err(struct frame_writer *w, const struct err *e)
-{
-	frame_u64(w, e->kind);
-	frame_u64(w, e->scope);
-	frame_sv(w, sv_of(e->code));
-	frame_sv(w, sv_of(e->where));
-	frame_sv(w, sv_of(e->msg));
-	frame_sv(w, sv_of(e->hint));
+	while (path.n)
+		key = path_step(key, sv_cut(&path, '/'));
+	return key | dir;
 }
 
 void fact_package(struct frame_writer *w, const struct package *p)
@@ -41,12 +35,15 @@ void fact_package(struct frame_writer *w, const struct package *p)
 	frame_u64(w, (p->dev ? 1 : 0) | (p->main_module ? 2 : 0));
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		frame_sv(w, texts[i]);
-	size_t licenses = p->licenses.n < 64 ? p->licenses.n : 64;
+	size_t licenses = p->licenses.n < LICENSES_MAX ? p->licenses.n : LICENSES_MAX;
 	frame_u64(w, licenses);
 	for (size_t i = 0; i < licenses; i++)
 		frame_sv(w, sv_head(p->licenses.p[i], 1024));
-	frame_sv(w, p->locations.n ? p->locations.p[0].path : (struct sv){0});
-	frame_u64(w, p->locations.n ? p->locations.p[0].line : 0);
+	static const struct location nowhere;
+	const struct location *l = p->locations.n ? &p->locations.p[0] : &nowhere;
+	frame_sv(w, l->path);
+	frame_u64(w, l->file.n && l->file.n < l->path.n ? l->file.n : l->path.n);
+	frame_u64(w, l->line);
 	frame_end(w);
 }
 
@@ -80,11 +77,12 @@ void fact_path(struct frame_writer *w, enum fact_type type, struct sv path)
 	frame_end(w);
 }
 
-void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err)
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err, struct sv path)
 {
 	frame_begin(w, FACT_ERROR);
 	frame_u64(w, weight);
-	put_err(w, err);
+	frame_err(w, err);
+	frame_sv(w, path);
 	frame_end(w);
 }
 
@@ -117,15 +115,6 @@ void fact_end(struct frame_writer *w, const struct facts_end *e)
 	frame_end(w);
 }
 
-static void get_text(struct sv v, char *to, size_t cap)
-{
-	size_t n = v.n < cap - 1 ? v.n : cap - 1;
-
-	if (n)
-		memcpy(to, v.p, n);
-	to[n] = '\0';
-}
-
 static bool get_package(struct sv p, struct layer_facts *f)
 {
 	bool ok = true;
@@ -136,7 +125,7 @@ static bool get_package(struct sv p, struct layer_facts *f)
 	uint64_t type = frame_get_u64(&p, &ok), evidence = frame_get_u64(&p, &ok);
 	uint64_t flags = frame_get_u64(&p, &ok);
 
-	if (type >= PKG_TYPES || evidence > EVIDENCE_LOCK || flags > 3)
+	if (!ok || type >= PKG_TYPES || evidence > EVIDENCE_LOCK || flags > 3)
 		return false;
 	out->type = (enum pkg_type)type;
 	out->evidence = (enum evidence_kind)evidence;
@@ -145,10 +134,14 @@ static bool get_package(struct sv p, struct layer_facts *f)
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = frame_get_sv(&p, &ok);
 	uint64_t licenses = frame_get_u64(&p, &ok);
-	for (uint64_t i = 0; ok && i < licenses && i < 64; i++)
+	if (!ok || licenses > LICENSES_MAX)
+		return false;
+	for (uint64_t i = 0; ok && i < licenses; i++)
 		*VEC_PUSH(&out->licenses) = frame_get_sv(&p, &ok);
-	struct location *l = VEC_PUSH(&out->locations);
+	struct location *l = out->locations.p = xcalloc(1, sizeof *l);
+	out->locations.n = out->locations.cap = 1;
 	l->path = frame_get_sv(&p, &ok);
+	l->file = sv_head(l->path, frame_get_u64(&p, &ok));
 	l->line = (uint32_t)frame_get_u64(&p, &ok);
 	l->layer = INDEX_NONE;
 	out->layer = out->owner = INDEX_NONE;
@@ -162,6 +155,8 @@ static bool get_os(struct sv p, struct layer_facts *f)
 	struct sv *texts[] = {&out->id,   &out->version, &out->name, &out->codename,
 			      &out->path, &out->eol};
 
+	if (f->systems.n > limit_layer_systems)
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = frame_get_sv(&p, &ok);
 	return ok && p.n == 0;
@@ -185,18 +180,13 @@ static bool get_error(struct sv p, struct layer_facts *f)
 {
 	bool ok = true;
 	struct fact_error *out = VEC_PUSH(&f->errors);
-	uint64_t weight = frame_get_u64(&p, &ok), kind = frame_get_u64(&p, &ok);
-	uint64_t scope = frame_get_u64(&p, &ok);
+	uint64_t weight = frame_get_u64(&p, &ok);
 
-	if (weight > WEIGHT_FATAL || kind == ERR_NONE || kind >= ERR_KINDS || scope >= SCOPES)
+	if (weight > WEIGHT_FATAL || f->errors.n > limit_layer_errors + 2)
 		return false;
 	out->weight = (enum error_weight)weight;
-	out->err.kind = (enum err_kind)kind;
-	out->err.scope = (enum err_scope)scope;
-	get_text(frame_get_sv(&p, &ok), out->err.code, sizeof out->err.code);
-	get_text(frame_get_sv(&p, &ok), out->err.where, sizeof out->err.where);
-	get_text(frame_get_sv(&p, &ok), out->err.msg, sizeof out->err.msg);
-	get_text(frame_get_sv(&p, &ok), out->err.hint, sizeof out->err.hint);
+	frame_get_err(&p, &ok, &out->err);
+	out->path = frame_get_sv(&p, &ok);
 	return ok && p.n == 0;
 }
 
@@ -223,6 +213,8 @@ static bool get_unread(struct sv p, struct layer_facts *f)
 	bool ok = true;
 	struct fact_unread *u = VEC_PUSH(&f->unread);
 
+	if (f->unread.n > limit_layer_unread)
+		return false;
 	u->type = frame_get_sv(&p, &ok);
 	u->path = frame_get_sv(&p, &ok);
 	return ok && p.n == 0;
@@ -266,12 +258,12 @@ static bool (*const getters[])(struct sv payload, struct layer_facts *f) = {
 	[FACT_UNREAD] = get_unread,   [FACT_PROGRESS] = get_progress, [FACT_END] = get_end,
 };
 
-int facts_decode(struct sv frames, struct layer_facts *out, struct err *err)
+static int decode(struct sv *frames, struct layer_facts *out, struct err *err)
 {
 	struct frame fr;
 	int rc;
 
-	while ((rc = frame_take(&frames, &fr, err)) > 0) {
+	while ((rc = frame_take(frames, &fr, err)) > 0) {
 		bool known = fr.type < ARRAY_LEN(getters) && getters[fr.type];
 		if (!known || out->complete || !getters[fr.type](fr.payload, out))
 			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u", fr.type);
@@ -279,8 +271,17 @@ int facts_decode(struct sv frames, struct layer_facts *out, struct err *err)
 			return err_set(err, ERR_LIMIT, "more than %llu packages in one layer",
 				       (unsigned long long)limit_packages);
 	}
-	if (rc < 0)
+	return rc;
+}
+
+int facts_decode(struct sv frames, struct layer_facts *out, struct err *err)
+{
+	int rc = decode(&frames, out, err);
+
+	if (rc < 0) { /* the last of each kind may be half read */
+		layer_facts_done(out);
 		return rc;
+	}
 	if (frames.n)
 		out->complete = false;
 	return 0;
@@ -299,4 +300,5 @@ void layer_facts_done(struct layer_facts *f)
 	vec_done(&f->opaques);
 	vec_done(&f->errors);
 	vec_done(&f->unread);
+	*f = (struct layer_facts){0};
 }

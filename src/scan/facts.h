@@ -22,11 +22,13 @@ enum fact_type {
 };
 
 /* Changes when the same bytes would give other facts: part of every cache key. */
-enum { FACTS_VERSION = 1 };
+enum { FACTS_VERSION = 2 };
 
 struct fact_error {
 	struct err err;
 	enum error_weight weight;
+	struct sv path; /* of the file that it is about; empty: the layer */
+	bool hidden;    /* set by scan/merge.c: a higher layer replaced the file */
 };
 
 struct fact_unread {
@@ -66,22 +68,22 @@ struct layer_facts {
 	bool complete; /* FACT_END came and its counts hold */
 };
 
-/* 63 bits of a keyed hash of the path, and whether it is a directory. */
+/* 63 bits of a keyed hash of the path, and whether it is a directory. The hash of a path is made from that
+ * of its folder and its name, so that all folders of a path cost one pass. Never 0. */
+static const uint64_t path_root = 0x2f2f2f2f2f2f2f2eU;
+uint64_t path_step(uint64_t folder, struct sv name);
 uint64_t path_key(struct sv path, bool dir);
-
-/* The file that a location names: nested archives stand behind it ("app.war!WEB-INF/lib/x.jar"). */
-struct sv location_file(struct sv location);
 
 void fact_package(struct frame_writer *w, const struct package *p);
 void fact_os(struct frame_writer *w, const struct os *os);
 void fact_paths(struct frame_writer *w, const uint64_t *sorted, size_t n);
 void fact_path(struct frame_writer *w, enum fact_type whiteout_or_opaque, struct sv path);
-void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err);
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err, struct sv path);
 void fact_unread(struct frame_writer *w, struct sv type, struct sv path);
 void fact_progress(struct frame_writer *w, uint64_t bytes);
 void fact_end(struct frame_writer *w, const struct facts_end *end);
 
-/* Decodes whole frames. Unknown types and bad fields are ERR_PROTO. A missing or false FACT_END leaves
+/* Decodes whole frames. Unknown types and bad fields are ERR_PROTO, and out is empty then. A missing or false FACT_END leaves
  * out->complete false. */
 int facts_decode(struct sv frames, struct layer_facts *out, struct err *err) must_check;
 void layer_facts_done(struct layer_facts *f);

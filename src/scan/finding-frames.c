@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "scan/db-worker.h"
 
 enum finding_frame_type {
 	FRAME_FINDING = 1,
@@ -16,7 +17,17 @@ enum finding_frame_type {
 	FRAME_END,
 };
 
-enum vulnerability_flag { HAS_CVSS = 1, HAS_EPSS = 2, HAS_KEV = 4, MALICIOUS = 8, RANSOMWARE = 16, FIXED_BY_BASE = 32 };
+/* Beyond what any database has: each new one is compared with all before. */
+enum { FEEDS_MAX = 4096, FILTERS_MAX = 256 };
+
+enum vulnerability_flag {
+	HAS_CVSS = 1,
+	HAS_EPSS = 2,
+	HAS_KEV = 4,
+	MALICIOUS = 8,
+	RANSOMWARE = 16,
+	FIXED_BY_BASE = 32,
+};
 
 /* Scores travel in ten-millionths: finer than any feed gives. */
 static const double score_unit = 1e7;
@@ -157,7 +168,7 @@ void finding_frame_end(struct frame_writer *w, size_t findings, bool os_uncovere
 /* What the decoder adds to, and what it has seen. */
 struct decoder {
 	struct report *r;
-	size_t subject, findings;
+	size_t subject, findings, errors;
 	struct map rules; /* ids of texts that the report has */
 	bool os_uncovered, complete;
 };
@@ -216,33 +227,42 @@ static bool get_vulnerability(struct decoder *d, struct sv *p, struct vulnerabil
 	return ok;
 }
 
-static bool get_finding(struct decoder *d, struct sv p)
+static bool read_finding(struct decoder *d, struct sv p, struct finding *f)
 {
 	bool ok = true;
-	struct finding *f = VEC_PUSH(&d->r->findings);
 	struct sv *texts[] = {&f->id, &f->severity_source, &f->message, &f->fingerprint, &f->scope};
 	uint64_t kind = frame_get_u64(&p, &ok), severity = frame_get_u64(&p, &ok);
 
-	f->vuln = ARENA_NEW(d->r->arena, struct vulnerability);
-	f->subject = d->subject;
-	f->layer = INDEX_NONE;
-	d->findings++;
 	if (!ok || kind >= FINDING_KINDS || severity >= SEVERITIES)
 		return false;
 	f->kind = (enum finding_kind)kind;
 	f->severity = (enum severity)severity;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = get_text(d, &p, &ok);
-	if (!get_vulnerability(d, &p, f->vuln) || !ok || p.n || f->id.n == 0)
+	return ok && get_vulnerability(d, &p, f->vuln) && p.n == 0 && f->id.n > 0;
+}
+
+static bool get_finding(struct decoder *d, struct sv p)
+{
+	struct vulnerability *v = ARENA_NEW(d->r->arena, struct vulnerability);
+	struct finding f = {.vuln = v, .subject = d->subject};
+
+	if (!read_finding(d, p, &f)) {
+		vec_done(&v->aliases);
+		vec_done(&v->cwes);
+		vec_done(&v->fix_versions);
 		return false;
-	const struct package *q = &d->r->packages.p[f->vuln->package];
-	f->layer = q->layer;
-	f->from_base = q->from_base;
-	for (size_t i = 0; i < q->locations.n; i++)
-		*VEC_PUSH(&f->evidence) = (struct evidence){.path = q->locations.p[i].path,
-							    .file = q->locations.p[i].path,
-							    .line = q->locations.p[i].line,
-							    .layer = q->locations.p[i].layer};
+	}
+	const struct package *q = &d->r->packages.p[v->package];
+	f.layer = q->layer;
+	f.from_base = q->from_base;
+	for (size_t i = 0; i < q->locations.n && i < limit_evidence; i++)
+		*VEC_PUSH(&f.evidence) = (struct evidence){.path = q->locations.p[i].path,
+							   .file = q->locations.p[i].path,
+							   .line = q->locations.p[i].line,
+							   .layer = q->locations.p[i].layer};
+	*VEC_PUSH(&d->r->findings) = f;
+	d->findings++;
 	return true;
 }
 
@@ -292,6 +312,8 @@ static bool get_filter(struct decoder *d, struct sv p)
 			return true;
 		}
 	}
+	if (d->r->filters.n >= FILTERS_MAX)
+		return false;
 	*VEC_PUSH(&d->r->filters) = (struct filter){option, value, hidden};
 	return true;
 }
@@ -309,7 +331,7 @@ static bool get_error(struct decoder *d, struct sv p)
 	e.scope = (enum err_scope)scope;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = get_text(d, &p, &ok);
-	if (!ok || p.n)
+	if (!ok || p.n || d->errors++ > limit_layer_errors)
 		return false;
 	*VEC_PUSH(&d->r->errors) = e;
 	if (weight == WEIGHT_FATAL)
@@ -347,6 +369,7 @@ static bool get_feed(struct decoder *d, struct sv p)
 	for (size_t i = 0; i < d->r->feeds.n && !known; i++)
 		known = sv_eq(d->r->feeds.p[i].ecosystem, f.ecosystem) &&
 			sv_eq(d->r->feeds.p[i].sha256, f.sha256);
+	ok = ok && d->r->feeds.n < FEEDS_MAX;
 	if (known || !ok)
 		vec_done(&f.releases);
 	else
@@ -392,6 +415,8 @@ static int decode_all(struct decoder *d, struct sv *frames, struct err *err)
 	for (size_t i = 0; i < d->r->rules.n; i++)
 		(void)map_put(&d->rules, d->r->rules.p[i].id, NULL);
 	while ((rc = frame_take(frames, &f, err)) > 0) {
+		if (f.type == DB_WORKER_FAULT)
+			return 0; /* its sender's last word, told by who ran it */
 		bool known = f.type < ARRAY_LEN(getters) && getters[f.type];
 		if (!known || d->complete || !getters[f.type](d, f.payload))
 			return err_set(err, ERR_PROTO, "the matching worker sent a bad frame of type %u",

@@ -8,21 +8,9 @@
 
 enum { MESSAGE = 60 * 1024 };
 
-/* The worker's own last word when a budget is used up: the process has one job at a time. */
-static struct frame_writer *last_word;
-
-static void out_of_budget(const char *what, size_t limit)
+static void tell_budget(struct frame_writer *w, const struct err *err)
 {
-	struct err err;
-
-	(void)err_set(&err, ERR_LIMIT, "the budget for %s (%zu) is used up", what, limit);
-	(void)err_code(&err, "budget");
-	(void)err_hint(&err, "raise --max-memory if this image is to be trusted");
-	/* What is half-written in the buffer is no frame: drop it. */
-	buf_clear(&last_word->buf);
-	fact_error(last_word, WEIGHT_FATAL, &err);
-	frame_flush(last_word);
-	_exit(0);
+	fact_error(w, WEIGHT_FATAL, err, (struct sv){0});
 }
 
 static void serve_layer(struct frame_writer *out, const struct job *job, int fd)
@@ -92,8 +80,7 @@ void jobs_serve(int jobs, int out, const void *arg)
 	int n, fd;
 
 	(void)arg;
-	last_word = &w;
-	budget_hook = out_of_budget;
+	worker_last_word(&w, tell_budget);
 	while ((n = worker_recv(jobs, msg, sizeof msg, &fd, &err)) > 0) {
 		struct job job;
 		if ((size_t)n < sizeof job)

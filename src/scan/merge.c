@@ -16,7 +16,7 @@ struct seen {
 struct merge {
 	struct report *r;
 	size_t subject;
-	const struct layer_facts *const *layers;
+	struct layer_facts *const *layers;
 	size_t n;
 	struct visible *visible;
 	struct {
@@ -31,10 +31,10 @@ struct merge {
 
 static void see_layer(struct merge *m, size_t layer)
 {
-	const struct layer_facts *f = m->layers[layer];
+	struct layer_facts *f = m->layers[layer];
 
 	for (size_t i = 0; i < f->packages.n; i++)
-		if (!visible_hidden(m->visible, layer, location_file(f->packages.p[i].locations.p[0].path)))
+		if (!visible_hidden(m->visible, layer, f->packages.p[i].locations.p[0].file))
 			*VEC_PUSH(&m->seen) = (struct seen){&f->packages.p[i], layer};
 	for (size_t i = 0; i < f->systems.n; i++) {
 		const struct os *os = &f->systems.p[i];
@@ -48,6 +48,10 @@ static void see_layer(struct merge *m, size_t layer)
 	for (size_t i = 0; i < f->unread.n; i++)
 		if (!visible_hidden(m->visible, layer, f->unread.p[i].path))
 			COUNT_ADD(&m->r->summary.unread, m->r->arena, f->unread.p[i].type, 1);
+	for (size_t i = 0; i < f->errors.n; i++) {
+		struct fact_error *e = &f->errors.p[i];
+		e->hidden = e->path.n && visible_hidden(m->visible, layer, e->path);
+	}
 }
 
 /* From the top layer down: among equal systems the highest is met first. */
@@ -87,13 +91,14 @@ static bool is_present(struct merge *m, size_t layer, struct sv key)
 }
 
 /* A database that a higher layer wrote again still names packages that a lower one brought: the layer is
- * the lowest from which on each version of this file has the package. */
+ * the lowest from which on each version of this file has the package. Below a layer that removed the file
+ * there is nothing of it. */
 static size_t first_layer(struct merge *m, const struct seen *s)
 {
-	struct sv path = location_file(s->p->locations.p[0].path), key = {0};
-	size_t first = s->layer;
+	struct sv path = s->p->locations.p[0].file, key = {0};
+	size_t first = s->layer, floor = visible_floor(m->visible, s->layer, path);
 
-	for (size_t i = s->layer; i-- > 0;) {
+	for (size_t i = s->layer; i-- > floor;) {
 		if (!m->layers[i] || !visible_holds(m->visible, i, path))
 			continue;
 		if (!key.n)
@@ -119,10 +124,13 @@ static void add_location(struct merge *m, struct package *q, const struct seen *
 {
 	const struct subject *sub = &m->r->subjects.p[m->subject];
 	bool known = layer < sub->layers.n;
-	struct location l = {.path = arena_sv(m->r->arena, s->p->locations.p[0].path),
+	const struct location *from = &s->p->locations.p[0];
+	struct sv path = arena_sv(m->r->arena, from->path);
+	struct location l = {.path = path,
+			     .file = sv_head(path, from->file.n),
 			     .layer = known ? layer : INDEX_NONE,
 			     .from_base = known ? sub->layers.p[layer].from_base : TRI_UNKNOWN,
-			     .line = s->p->locations.p[0].line};
+			     .line = from->line};
 
 	*VEC_PUSH(&q->locations) = l;
 }
@@ -236,8 +244,7 @@ static void set_os(struct merge *m)
 		*texts[i] = arena_sv(m->r->arena, *texts[i]);
 }
 
-void merge_layers(struct report *r, size_t s, const struct layer_facts *const *layers, size_t n,
-		  bool locks)
+void merge_layers(struct report *r, size_t s, struct layer_facts *const *layers, size_t n, bool locks)
 {
 	struct merge m = {.r = r, .subject = s, .layers = layers, .n = n};
 	struct map known = {0};

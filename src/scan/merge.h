@@ -10,5 +10,6 @@
 #include "scan/facts.h"
 
 /* Adds packages, os and counts of unread evidence of subject s to the report. layers[i] may be empty
- * (not read). Texts are copied into the report's arena. locks: lock files count too. */
-void merge_layers(struct report *r, size_t s, const struct layer_facts *const *layers, size_t n, bool locks);
+ * (not read). Texts are copied into the report's arena. locks: lock files count too. Errors about files
+ * that a higher layer replaced are marked hidden: nobody sees those files. */
+void merge_layers(struct report *r, size_t s, struct layer_facts *const *layers, size_t n, bool locks);

@@ -23,6 +23,7 @@ struct pool {
 	size_t *order;
 	size_t done, total;
 	uint64_t bytes; /* read so far, for the watch */
+	uint64_t kept;  /* bytes of frames of all layers */
 	bool full; /* directories: enter every mount */
 };
 
@@ -30,6 +31,10 @@ struct pool {
 void pool_progress(struct pool *p, uint64_t more);
 /* Reads once from the worker. False when it has ended. */
 bool pool_read(struct pool *p, struct slot *s);
+/* Waits until the worker says something. False when the time is over. */
+bool pool_wait(const struct pool *p, const struct slot *s, struct err *err) must_check;
+/* Is the time over? */
+bool pool_late(const struct pool *p, struct err *err) must_check;
 /* The layer could not be read whole; the first reason stays. */
 void pool_fail(struct pool *p, size_t layer, const struct err *err);
 /* Ends the worker in the middle of its layer. */

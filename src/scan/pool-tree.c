@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/glob.h"
 #include "oci/walk.h"
 #include "scan/analysis.h"
@@ -19,6 +18,7 @@ struct tree {
 	bool paths;       /* other layers lie below or above: what is here matters */
 	bool overlay;     /* made by overlayfs */
 	bool user_marks;  /* without privileges */
+	uint64_t entries;
 	uint64_t unread;  /* directories and files that could not be opened */
 	char first[200];
 	struct err why;
@@ -29,13 +29,14 @@ static int send_job(struct tree *t, const struct job *job, struct sv more, int f
 {
 	for (;;) {
 		struct pollfd f[2] = {{t->s->w.jobs, POLLOUT, 0}, {t->s->w.out, POLLIN, 0}};
-		int64_t end = t->p->o->deadline;
-		if (end && clock_mono_ns() > end)
-			return err_set(err, ERR_TIMEOUT, "not read within --timeout");
+		if (pool_late(t->p, err))
+			return -(int)err->kind;
 		if (poll(f, 2, 1000) < 0 && errno != EINTR)
 			return err_sys(err, "poll");
 		if (f[1].revents && !pool_read(t->p, t->s))
 			return err_set(err, ERR_LIMIT, "the worker ended before the directory was read");
+		if (t->s->layer == INDEX_NONE) /* it cannot know the end */
+			return err_set(err, ERR_PROTO, "the worker said the end before it was told it");
 		if (f[0].revents & (POLLOUT | POLLERR | POLLHUP))
 			return job_send(&t->s->w, job, more, fd, err);
 	}
@@ -105,6 +106,8 @@ static int on_entry(void *arg, const struct walk_entry *e, struct err *err)
 	bool dir = e->type == TAR_DIR, here = true;
 	int rc = 0;
 
+	if (t->entries++ % 1024 == 0 && pool_late(t->p, err))
+		return -(int)err->kind;
 	if (is_excluded(t, e->path))
 		return 1;
 	if (e->whiteout)
@@ -161,20 +164,28 @@ static void tell_unread(struct tree *t, size_t layer)
 
 int pool_tree(struct pool *p, struct slot *s)
 {
-	struct tree t = {.p = p, .s = s, .paths = p->img->layers.n > 1};
+	const struct image *img = p->img;
 	size_t layer = s->layer;
+	struct tree t = {.p = p,
+			 .s = s,
+			 .paths = img->layers.n > 1,
+			 .overlay = !sv_is(img->kind, "host") && !sv_is(img->kind, "filesystem"),
+			 .user_marks = img->layers.p[layer].user_marks};
 	struct err err;
+	bool ok = feed(&t, &err) >= 0;
 
-	t.overlay = !sv_is(p->img->kind, "host") && !sv_is(p->img->kind, "filesystem");
-	t.user_marks = p->img->layers.p[layer].user_marks;
-	if (feed(&t, &err) < 0) {
+	while (ok && s->layer == layer) {
+		ok = pool_wait(p, s, &err);
+		if (ok)
+			(void)pool_read(p, s);
+	}
+	if (!ok) {
 		/* the worker is at an unknown place: it ends, and the layer is incomplete */
 		pool_fail(p, layer, &err);
 		if (s->layer == layer)
 			pool_abandon(p, s);
+		worker_kill(&s->w);
 	}
-	while (s->layer == layer && pool_read(p, s))
-		;
 	tell_unread(&t, layer);
 	buf_done(&t.batch);
 	return 0;

@@ -37,18 +37,34 @@ void pool_fail(struct pool *p, size_t layer, const struct err *err)
 	}
 }
 
-/* Digests are what the image promised, or the layer is not that layer. */
+static bool has_fatal(const struct layer_facts *f)
+{
+	for (size_t i = 0; i < f->errors.n; i++)
+		if (f->errors.p[i].weight == WEIGHT_FATAL)
+			return true;
+	return false;
+}
+
+/* Digests are what the image promised, or the layer is not that layer. Where reading failed there may be
+ * none: that is said already. */
+static bool differs(const struct digest *want, bool verify, bool has, const uint8_t got[32], bool failed)
+{
+	if (!verify || !want->set)
+		return false;
+	return has ? memcmp(got, want->bytes, 32) != 0 : !failed;
+}
+
 static void check_digests(struct pool *p, size_t layer)
 {
 	const struct image_layer *l = &p->img->layers.p[layer];
 	struct layer_result *r = &p->results[layer];
+	const struct facts_end *end = &r->facts.end;
+	bool failed = has_fatal(&r->facts);
 	struct err err;
 
-	if (l->verify_blob && l->digest.set &&
-	    (!r->facts.end.has_blob || memcmp(r->facts.end.blob, l->digest.bytes, 32) != 0))
+	if (differs(&l->digest, l->verify_blob, end->has_blob, end->blob, failed))
 		(void)err_set(&err, ERR_CRYPTO, "the bytes are not those of the digest in the manifest");
-	else if (l->verify_diff && l->diff_id.set &&
-		 (!r->facts.end.has_diff || memcmp(r->facts.end.diff, l->diff_id.bytes, 32) != 0))
+	else if (differs(&l->diff_id, l->verify_diff, end->has_diff, end->diff, failed))
 		(void)err_set(&err, ERR_CRYPTO,
 			      "the unpacked bytes are not those of the diff_id in the configuration");
 	else
@@ -57,16 +73,7 @@ static void check_digests(struct pool *p, size_t layer)
 	(void)err_hint(&err, "the image was changed or damaged after it was made; get it again");
 	/* whatever was found is not what was asked for */
 	layer_facts_done(&r->facts);
-	r->facts = (struct layer_facts){0};
 	pool_fail(p, layer, &err);
-}
-
-static bool has_fatal(const struct layer_facts *f)
-{
-	for (size_t i = 0; i < f->errors.n; i++)
-		if (f->errors.p[i].weight == WEIGHT_FATAL)
-			return true;
-	return false;
 }
 
 /* The frames of a layer are whole, or the worker is gone: what do they say? */
@@ -82,7 +89,7 @@ static void finish_layer(struct pool *p, size_t layer, const char *why)
 			      why[0] ? why : "no reason given");
 		(void)err_code(&err, "worker");
 		pool_fail(p, layer, &err);
-	} else if (!has_fatal(&r->facts)) {
+	} else if (r->facts.complete) {
 		check_digests(p, layer);
 	}
 	r->good = !r->failed && r->facts.complete && !has_fatal(&r->facts);
@@ -125,7 +132,8 @@ static bool saw_end(struct pool *p, struct slot *s)
 		if (f.type == FACT_PROGRESS) {
 			bool ok = true;
 			uint64_t now = frame_get_u64(&f.payload, &ok);
-			pool_progress(p, now - s->told);
+			if (ok && now > s->told)
+				pool_progress(p, now - s->told);
 			s->told = now;
 		}
 		if (f.type == FACT_END)
@@ -147,7 +155,8 @@ bool pool_read(struct pool *p, struct slot *s)
 		return true;
 	if (n > 0) {
 		b->n += (size_t)n;
-		if (b->n > limit_worker_memory) {
+		p->kept += (size_t)n;
+		if (b->n > limit_worker_memory || p->kept > limit_subject_bytes) {
 			worker_kill(&s->w);
 			(void)snprintf(why, sizeof why, "it sent more than its budget of facts");
 		} else if (!saw_end(p, s)) {
@@ -211,12 +220,10 @@ static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
 	return 0;
 }
 
-static const struct image *sort_image; /* qsort has no argument for it */
-
-static int larger_first(const void *a, const void *b)
+static int larger_first(const void *a, const void *b, void *image)
 {
-	uint64_t x = sort_image->layers.p[*(const size_t *)a].size;
-	uint64_t y = sort_image->layers.p[*(const size_t *)b].size;
+	const struct image *img = image;
+	uint64_t x = img->layers.p[*(const size_t *)a].size, y = img->layers.p[*(const size_t *)b].size;
 
 	return (x < y) - (x > y);
 }
@@ -235,15 +242,12 @@ static size_t plan(struct pool *p)
 		}
 	if (p->o->watch)
 		p->o->watch->begin(p->o->watch, p->img->name, bytes, n);
-	sort_image = p->img;
-	qsort(p->order, n, sizeof *p->order, larger_first);
+	qsort_r(p->order, n, sizeof *p->order, larger_first, (void *)(uintptr_t)p->img);
 	return n;
 }
 
-static void kill_all(struct pool *p, const char *why)
+static void kill_all(struct pool *p, const struct err *why)
 {
-	struct err err;
-
 	for (unsigned i = 0; i < p->slots_n; i++) {
 		struct slot *s = &p->slots[i];
 		if (s->w.pid <= 0)
@@ -251,8 +255,7 @@ static void kill_all(struct pool *p, const char *why)
 		worker_kill(&s->w);
 		if (s->layer == INDEX_NONE)
 			continue;
-		(void)err_set(&err, ERR_TIMEOUT, "%s", why);
-		pool_fail(p, s->layer, &err);
+		pool_fail(p, s->layer, why);
 		close_input(p, s);
 		s->layer = INDEX_NONE;
 	}
@@ -266,8 +269,26 @@ static int wait_ms(const struct pool *p)
 	return left < 0 ? 0 : left > 60000 ? 60000 : (int)left + 1;
 }
 
+bool pool_late(const struct pool *p, struct err *err)
+{
+	if (!p->o->deadline || clock_mono_ns() <= p->o->deadline)
+		return false;
+	(void)err_set(err, ERR_TIMEOUT, "not read within --timeout");
+	return true;
+}
+
+bool pool_wait(const struct pool *p, const struct slot *s, struct err *err)
+{
+	struct pollfd f = {s->w.out, POLLIN, 0};
+
+	while (poll(&f, 1, wait_ms(p)) <= 0)
+		if (pool_late(p, err))
+			return false;
+	return true;
+}
+
 /* Waits for any busy worker. False when the time is over. */
-static bool turn(struct pool *p)
+static bool turn(struct pool *p, struct err *err)
 {
 	struct pollfd fds[MAX_WORKERS];
 	struct slot *who[MAX_WORKERS];
@@ -282,7 +303,7 @@ static bool turn(struct pool *p)
 	if (n == 0)
 		return true;
 	int rc = poll(fds, n, wait_ms(p));
-	if (p->o->deadline && clock_mono_ns() > p->o->deadline)
+	if (pool_late(p, err))
 		return false;
 	for (nfds_t i = 0; rc > 0 && i < n; i++)
 		if (fds[i].revents)
@@ -302,12 +323,10 @@ static int run(struct pool *p, size_t n, struct err *err)
 			if (rc < 0)
 				return rc;
 		}
-		if (!turn(p)) {
-			kill_all(p, "not read within --timeout");
-			for (; next < n; next++) {
-				(void)err_set(err, ERR_TIMEOUT, "not read within --timeout");
+		if (!turn(p, err)) {
+			kill_all(p, err);
+			for (; next < n; next++)
 				pool_fail(p, p->order[next], err);
-			}
 			return 0;
 		}
 	}
@@ -319,7 +338,6 @@ int pool_run(struct source *src, const struct image *img, const struct pool_opti
 {
 	struct slot slots[MAX_WORKERS] = {0};
 	struct pool p = {.src = src, .img = img, .o = o, .results = results, .slots = slots, .full = o->full};
-	char why[160];
 
 	p.total = plan(&p);
 	p.slots_n = o->jobs < 1 ? 1 : o->jobs > MAX_WORKERS ? MAX_WORKERS : o->jobs;
@@ -329,9 +347,9 @@ int pool_run(struct source *src, const struct image *img, const struct pool_opti
 		slots[i].layer = INDEX_NONE;
 	int rc = run(&p, p.total, err);
 	if (rc < 0)
-		kill_all(&p, err->msg);
+		kill_all(&p, err);
 	for (unsigned i = 0; i < p.slots_n; i++)
-		worker_end(&slots[i].w, why, sizeof why);
+		worker_kill(&slots[i].w); /* idle: all that it had to say was read */
 	if (o->watch)
 		o->watch->end(o->watch);
 	free(p.order);

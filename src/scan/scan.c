@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "fmt/stream.h"
 #include "scan/analysis.h"
@@ -14,7 +15,7 @@
 #include "store/cache.h"
 #include "sys/sandbox.h"
 
-enum { CACHE_MAX = 1 << 30 };
+enum { CACHE_MAX = 1 << 30, CACHE_KEY = 128 };
 
 static unsigned processors(void)
 {
@@ -76,9 +77,10 @@ struct subject_scan {
 	const struct base_image *base;
 	struct layer_result *results;
 	unsigned flags;
+	int64_t deadline; /* of all that is done for it */
 };
 
-static void cache_key(const struct subject_scan *ss, const struct digest *d, char key[96])
+static void cache_key(const struct subject_scan *ss, const struct digest *d, char key[CACHE_KEY])
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -86,12 +88,14 @@ static void cache_key(const struct subject_scan *ss, const struct digest *d, cha
 		key[2 * i] = hex[d->bytes[i] >> 4];
 		key[2 * i + 1] = hex[d->bytes[i] & 15];
 	}
-	(void)snprintf(key + 64, 32, "-f%d-%u", FACTS_VERSION, ss->flags & ~(unsigned)ANALYSIS_PROGRESS);
+	(void)snprintf(key + 64, CACHE_KEY - 64, "-%s-f%d-%u", GABION_VERSION, FACTS_VERSION,
+		       ss->flags & ~(unsigned)ANALYSIS_PROGRESS);
 }
 
+/* What is cached was checked against the digest of the blob, and nothing else. */
 static const struct digest *cache_digest(const struct image_layer *l)
 {
-	return l->cacheable && l->verify_blob && l->digest.set ? &l->digest : NULL;
+	return l->cacheable && l->verify_blob && !l->verify_diff && l->digest.set ? &l->digest : NULL;
 }
 
 /* True when the layer's facts came from the cache, whole. */
@@ -99,7 +103,7 @@ static bool from_cache(struct subject_scan *ss, size_t layer)
 {
 	const struct digest *d = cache_digest(&ss->img->layers.p[layer]);
 	struct layer_result *res = &ss->results[layer];
-	char key[96];
+	char key[CACHE_KEY];
 	struct err err;
 
 	if (!ss->cache || !d)
@@ -118,7 +122,7 @@ static void to_cache(struct subject_scan *ss, size_t layer)
 {
 	const struct digest *d = cache_digest(&ss->img->layers.p[layer]);
 	const struct layer_result *res = &ss->results[layer];
-	char key[96];
+	char key[CACHE_KEY];
 
 	if (!ss->cache || !d || !res->wanted || !res->good)
 		return;
@@ -161,8 +165,11 @@ static void tell_layer_errors(struct subject_scan *ss)
 			absent_layer(ss, i);
 		if (res->failed)
 			layer_error(ss, i, WEIGHT_FATAL, &res->err);
-		for (size_t k = 0; k < res->facts.errors.n; k++)
-			layer_error(ss, i, res->facts.errors.p[k].weight, &res->facts.errors.p[k].err);
+		for (size_t k = 0; k < res->facts.errors.n; k++) {
+			const struct fact_error *e = &res->facts.errors.p[k];
+			if (!e->hidden)
+				layer_error(ss, i, e->weight, &e->err);
+		}
 	}
 }
 
@@ -173,7 +180,7 @@ static int read_layers(struct subject_scan *ss, struct err *err)
 		.jobs = o->jobs ? o->jobs : processors(),
 		.memory = o->memory,
 		.flags = ss->flags | (o->watch ? (unsigned)ANALYSIS_PROGRESS : 0),
-		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
+		.deadline = ss->deadline,
 		.watch = o->watch,
 		.exclude = o->exclude.p,
 		.exclude_n = o->exclude.n,
@@ -203,23 +210,47 @@ static bool locks_count(const struct subject_scan *ss)
 	return true;
 }
 
-static int match(struct report *r, size_t subject, const struct scan_options *o, bool *os_uncovered,
-		 struct err *err)
+int64_t scan_deadline(const struct scan_options *o)
 {
-	struct matching_options m = {
-		.db_dir = o->db_dir,
-		.memory = o->memory,
-		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
-	};
+	return o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0;
+}
 
-	return o->db_dir ? matching_run(&m, r, subject, os_uncovered, err) : 0;
+/* Findings of one subject. That they cannot be had leaves the other subjects theirs. */
+static void match(struct report *r, size_t subject, const struct scan_options *o, int64_t deadline,
+		  bool *os_uncovered)
+{
+	struct matching_options m = {.db_dir = o->db_dir, .memory = o->memory, .deadline = deadline};
+	struct err err;
+
+	if (o->db_dir && matching_run(&m, r, subject, os_uncovered, &err) < 0)
+		report_error_add(r, WEIGHT_FATAL, subject, &err);
+}
+
+/* One subject has no more packages than this, from however many layers. */
+static void bound_packages(struct subject_scan *ss)
+{
+	uint64_t sum = 0;
+	struct err err;
+
+	for (size_t i = 0; i < ss->img->layers.n; i++) {
+		struct layer_facts *f = &ss->results[i].facts;
+		sum += f->packages.n;
+		if (sum <= limit_packages)
+			continue;
+		sum -= f->packages.n;
+		layer_facts_done(f);
+		(void)err_set(&err, ERR_LIMIT, "more than %llu packages in one subject",
+			      (unsigned long long)limit_packages);
+		layer_error(ss, i, WEIGHT_FATAL, &err);
+	}
 }
 
 static void merge(struct subject_scan *ss)
 {
 	size_t n = ss->img->layers.n;
-	const struct layer_facts **facts = xcalloc(n ? n : 1, sizeof *facts);
+	struct layer_facts **facts = xcalloc(n ? n : 1, sizeof *facts);
 
+	bound_packages(ss);
 	for (size_t i = 0; i < n; i++)
 		facts[i] = &ss->results[i].facts;
 	merge_layers(ss->r, ss->subject, facts, n, locks_count(ss));
@@ -238,13 +269,14 @@ static int scan_image(struct subject_scan *ss, bool *os_uncovered, struct err *e
 	base_mark(ss->base, ss->img, ss->r, ss->subject);
 	ss->flags = ANALYSIS_INSTALLED | (tree ? ANALYSIS_LOCK : 0);
 	ss->results = xcalloc(ss->img->layers.n ? ss->img->layers.n : 1, sizeof *ss->results);
+	ss->deadline = scan_deadline(ss->o);
 	int rc = read_layers(ss, err);
 	if (rc == 0) {
-		tell_layer_errors(ss);
-		merge(ss);
 		for (size_t i = 0; i < ss->img->layers.n; i++)
 			to_cache(ss, i);
-		rc = match(ss->r, ss->subject, ss->o, os_uncovered, err);
+		merge(ss);
+		tell_layer_errors(ss);
+		match(ss->r, ss->subject, ss->o, ss->deadline, os_uncovered);
 	}
 	for (size_t i = 0; i < ss->img->layers.n; i++)
 		layer_result_done(&ss->results[i]);
@@ -273,7 +305,8 @@ static int scan_purl(struct report *r, struct sv target, const struct scan_optio
 	p.subject = r->subjects.n - 1;
 	p.owner = p.layer = INDEX_NONE;
 	*VEC_PUSH(&r->packages) = p;
-	return match(r, r->subjects.n - 1, o, os_uncovered, err);
+	match(r, r->subjects.n - 1, o, scan_deadline(o), os_uncovered);
+	return 0;
 }
 
 static struct cache *open_cache(const struct scan_options *o)

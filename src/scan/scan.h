@@ -18,6 +18,9 @@ struct scan_options {
 	const char *db_dir;   /* advisory database; NULL: packages only (sbom) */
 };
 
+/* When work on a subject that begins now must end: clock_mono_ns(), 0 = never. */
+int64_t scan_deadline(const struct scan_options *o);
+
 /*
  * Adds the subjects of one target to the report: packages, findings, errors. Returns an error when the
  * target cannot be had at all (nothing was judged). *os_uncovered is set when a system has no feed.

@@ -25,7 +25,6 @@ struct visible {
 		size_t n, cap;
 	} hits;
 	uint64_t filter[FILTER_BITS / 64]; /* keys that may be asked for */
-	uint64_t root;
 };
 
 static struct question *slot_of(struct question *slots, size_t cap, uint64_t key)
@@ -63,42 +62,37 @@ static size_t filter_bit(uint64_t key)
 	return (size_t)(key >> 40) & (FILTER_BITS - 1);
 }
 
-/* True when the key is new. */
-static bool ask(struct visible *v, uint64_t key)
+static void ask(struct visible *v, uint64_t key)
 {
 	if ((v->n + 1) * 2 > v->cap)
 		grow(v);
 	struct question *q = slot_of(v->slots, v->cap, key);
 	if (q->key)
-		return false;
+		return;
 	*q = (struct question){key, NO_HIT};
 	v->n++;
 	v->filter[filter_bit(key) / 64] |= 1ULL << (filter_bit(key) % 64);
-	return true;
 }
 
-static struct sv folder_of(struct sv path)
-{
-	size_t at = sv_rfind_char(path, '/');
-
-	return at == SIZE_MAX ? (struct sv){0} : sv_head(path, at);
-}
-
-/* The path and its folders up to the root; folders that are known have known folders. */
+/* The path and its folders. */
 static void ask_path(struct visible *v, struct sv path)
 {
-	while (path.n && ask(v, path_key(path, false)))
-		path = folder_of(path);
+	for (uint64_t key = path_root; path.n;) {
+		key = path_step(key, sv_cut(&path, '/'));
+		ask(v, key);
+	}
 }
 
 static void ask_layer(struct visible *v, const struct layer_facts *f)
 {
 	for (size_t i = 0; i < f->packages.n; i++)
-		ask_path(v, location_file(f->packages.p[i].locations.p[0].path));
+		ask_path(v, f->packages.p[i].locations.p[0].file);
 	for (size_t i = 0; i < f->systems.n; i++)
 		ask_path(v, f->systems.p[i].path);
 	for (size_t i = 0; i < f->unread.n; i++)
 		ask_path(v, f->unread.p[i].path);
+	for (size_t i = 0; i < f->errors.n; i++)
+		ask_path(v, f->errors.p[i].path);
 }
 
 static void add_hit(struct visible *v, uint64_t key, struct hit h)
@@ -129,14 +123,13 @@ static void answer_layer(struct visible *v, const struct layer_facts *f, uint32_
 		add_hit(v, path_key(f->opaques.p[i], false), (struct hit){.layer = layer, .opaque = true});
 }
 
-struct visible *visible_new(const struct layer_facts *const *layers, size_t n)
+struct visible *visible_new(struct layer_facts *const *layers, size_t n)
 {
 	struct visible *v = xcalloc(1, sizeof *v);
 
 	if (n < 2)
 		return v; /* nothing lies above */
-	v->root = path_key((struct sv){0}, false);
-	(void)ask(v, v->root);
+	ask(v, path_root);
 	for (size_t i = 0; i < n; i++)
 		if (layers[i])
 			ask_layer(v, layers[i]);
@@ -169,16 +162,45 @@ static bool folder_hides(const struct visible *v, uint64_t key, size_t layer)
 
 bool visible_hidden(const struct visible *v, size_t layer, struct sv path)
 {
-	const struct question *q = find(v, path_key(path, false));
+	uint64_t key = path_root;
 
 	if (v->cap == 0)
 		return false;
-	if (q && q->first != NO_HIT && v->hits.p[q->first].layer > layer)
-		return true;
-	for (path = folder_of(path); path.n; path = folder_of(path))
-		if (folder_hides(v, path_key(path, false), layer))
+	while (path.n) {
+		if (folder_hides(v, key, layer))
 			return true;
-	return folder_hides(v, v->root, layer);
+		key = path_step(key, sv_cut(&path, '/'));
+	}
+	const struct question *q = find(v, key);
+	return q && q->first != NO_HIT && v->hits.p[q->first].layer > layer;
+}
+
+/* The highest layer up to this one that removed what lay below it at the key, or 0. */
+static size_t removal(const struct visible *v, uint64_t key, size_t layer, bool folder)
+{
+	const struct question *q = find(v, key);
+
+	for (uint32_t h = q ? q->first : NO_HIT; h != NO_HIT; h = v->hits.p[h].next) {
+		const struct hit *hit = &v->hits.p[h];
+		bool removes = folder ? hit->over || hit->opaque : hit->over && !hit->holds;
+		if (hit->layer <= layer && removes)
+			return hit->layer;
+	}
+	return 0;
+}
+
+size_t visible_floor(const struct visible *v, size_t layer, struct sv path)
+{
+	uint64_t key = path_root;
+	size_t floor = 0;
+
+	while (path.n) {
+		size_t at = removal(v, key, layer, true);
+		floor = at > floor ? at : floor;
+		key = path_step(key, sv_cut(&path, '/'));
+	}
+	size_t at = removal(v, key, layer, false);
+	return at > floor ? at : floor;
 }
 
 bool visible_holds(const struct visible *v, size_t layer, struct sv path)

@@ -13,10 +13,13 @@
 struct visible;
 
 /* layers[i] may be NULL (not read). Borrowed until visible_free(). */
-struct visible *visible_new(const struct layer_facts *const *layers, size_t n);
+struct visible *visible_new(struct layer_facts *const *layers, size_t n);
 void visible_free(struct visible *v);
 /* Is this evidence of that layer hidden by a higher one? The path must be one of the layer's packages,
- * systems or unread files (see location_file()). */
+ * systems, unread files or faulty files. */
 bool visible_hidden(const struct visible *v, size_t layer, struct sv path);
 /* Does this layer hold something at the path? The same paths only. */
 bool visible_holds(const struct visible *v, size_t layer, struct sv path);
+/* The lowest layer whose version of the file may still be the one that this layer has: what lies below was
+ * removed in between. The same paths only. */
+size_t visible_floor(const struct visible *v, size_t layer, struct sv path);

@@ -41,6 +41,16 @@ void frame_sv(struct frame_writer *w, struct sv v)
 	frame_bytes(w, sv_head(v, limit_field_bytes));
 }
 
+void frame_err(struct frame_writer *w, const struct err *e)
+{
+	frame_u64(w, e->kind);
+	frame_u64(w, e->scope);
+	frame_sv(w, sv_of(e->code));
+	frame_sv(w, sv_of(e->where));
+	frame_sv(w, sv_of(e->msg));
+	frame_sv(w, sv_of(e->hint));
+}
+
 void frame_end(struct frame_writer *w)
 {
 	put_u32(w->buf.p + w->start, (uint32_t)(w->buf.n - w->start - FRAME_HEADER));
@@ -93,4 +103,30 @@ struct sv frame_get_sv(struct sv *payload, bool *ok)
 	struct sv v = sv_make(payload->p + 4, le32(payload->p));
 	*payload = sv_from(*payload, 4 + v.n);
 	return v;
+}
+
+static void get_text(struct sv *payload, bool *ok, char *to, size_t cap)
+{
+	struct sv v = sv_head(frame_get_sv(payload, ok), cap - 1);
+
+	if (v.n)
+		memcpy(to, v.p, v.n);
+	to[v.n] = '\0';
+}
+
+void frame_get_err(struct sv *payload, bool *ok, struct err *out)
+{
+	uint64_t kind = frame_get_u64(payload, ok), scope = frame_get_u64(payload, ok);
+
+	*out = (struct err){.kind = ERR_BUG};
+	if (kind == ERR_NONE || kind >= ERR_KINDS || scope >= SCOPES)
+		*ok = false;
+	if (!*ok)
+		return;
+	out->kind = (enum err_kind)kind;
+	out->scope = (enum err_scope)scope;
+	get_text(payload, ok, out->code, sizeof out->code);
+	get_text(payload, ok, out->where, sizeof out->where);
+	get_text(payload, ok, out->msg, sizeof out->msg);
+	get_text(payload, ok, out->hint, sizeof out->hint);
 }

@@ -23,6 +23,7 @@ void frame_u64(struct frame_writer *w, uint64_t v);
 void frame_sv(struct frame_writer *w, struct sv v);
 /* Bytes that may be as long as the frame. */
 void frame_bytes(struct frame_writer *w, struct sv v);
+void frame_err(struct frame_writer *w, const struct err *err);
 void frame_end(struct frame_writer *w);
 void frame_flush(struct frame_writer *w);
 
@@ -37,3 +38,5 @@ int frame_take(struct sv *rest, struct frame *out, struct err *err) must_check;
 /* Fields of a payload; after the first fault everything reads as zero and *ok is false. */
 uint64_t frame_get_u64(struct sv *payload, bool *ok);
 struct sv frame_get_sv(struct sv *payload, bool *ok);
+/* Texts are cut to what an error holds; a kind or scope that is none is a fault. */
+void frame_get_err(struct sv *payload, bool *ok, struct err *out);

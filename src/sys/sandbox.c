@@ -8,16 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "base/sanitize.h"
 
 /* Landlock ABI 1: every right over files; with no rule, nothing can be opened. */
 static const uint64_t all_fs_rights =
@@ -53,13 +44,11 @@ static const int allowed[] = {
 	SCMP_SYS(write),
 	SCMP_SYS(writev),
 	SCMP_SYS(recvmsg),
-	SCMP_SYS(sendmsg),
 	SCMP_SYS(close),
 	SCMP_SYS(lseek),
 	SCMP_SYS(poll),
 	SCMP_SYS(ppoll),
 	SCMP_SYS(fstat),
-	SCMP_SYS(newfstatat),
 	SCMP_SYS(brk),
 	SCMP_SYS(munmap),
 	SCMP_SYS(mremap),
@@ -80,7 +69,8 @@ static const int allowed[] = {
 	SCMP_SYS(restart_syscall),
 	SCMP_SYS(rt_sigaction),
 	SCMP_SYS(fadvise64),
-	SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sysinfo),
 };
 
 /* Looking up a path is refused with an error, not with death: libraries try (time zones, CPU counts). */
@@ -89,31 +79,51 @@ static const int refused[] = {
 	SCMP_SYS(readlink), SCMP_SYS(stat),   SCMP_SYS(lstat),
 };
 
-static int add_rules(scmp_filter_ctx ctx)
+/* What a new thread of pthread_create() has, and what would make it more than a thread. */
+static const uint64_t thread_flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+static const uint64_t other_flags = CLONE_PTRACE | CLONE_VFORK | CLONE_PARENT | CLONE_NEWNS | CLONE_NEWCGROUP |
+				    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
+				    CLONE_IO | CLONE_PIDFD | CLONE_UNTRACED;
+
+enum { EXEC = 0x4, WRITE = 0x2, KIND = 0x3, PRIVATE = 0x2 }; /* PROT_*, MAP_TYPE, MAP_PRIVATE */
+
+/* Memory, but never executable; a descriptor's bytes only as a private copy, so that a descriptor that
+ * happens to be writable is not written to. mprotect cannot tell what is mapped: a shared mapping is
+ * allowed only to those who opened their files themselves, for reading. */
+static int add_memory(scmp_filter_ctx ctx, bool opened_files)
 {
-	int rc = 0;
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+				  SCMP_A2(SCMP_CMP_MASKED_EQ, EXEC, 0), SCMP_A3(SCMP_CMP_MASKED_EQ, KIND, PRIVATE));
+
+	if (rc == 0 && opened_files)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+				      SCMP_A2(SCMP_CMP_MASKED_EQ, EXEC | WRITE, 0));
+	if (rc == 0)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+				      SCMP_A2(SCMP_CMP_MASKED_EQ, EXEC, 0));
+	return rc;
+}
+
+static int add_rules(scmp_filter_ctx ctx, bool opened_files)
+{
+	int rc = add_memory(ctx, opened_files);
 
 	for (size_t i = 0; i < ARRAY_LEN(allowed) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
-	/* memory, but never executable memory */
-	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-				      SCMP_A2(SCMP_CMP_MASKED_EQ, 0x4 /* PROT_EXEC */, 0));
-	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-				      SCMP_A2(SCMP_CMP_MASKED_EQ, 0x4, 0));
 	/* threads, but no processes: clone3 hides its flags in memory, and glibc falls back to
 	 * clone */
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-				      SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM,
-					      CLONE_THREAD | CLONE_VM));
-	/* fstat(): no path, only the descriptor */
-	if (rc == 0)
+				      SCMP_A0(SCMP_CMP_MASKED_EQ, thread_flags | other_flags, thread_flags));
+	/* glibc's fstat() is this call with an empty path. A filter does not see the path, so who opened
+	 * no files gets none of it: names of the host are not to be tried out. */
+	if (rc == 0 && opened_files)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-				      SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
+				      SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
+	if (rc == 0 && !opened_files)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 0);
 	for (size_t i = 0; i < ARRAY_LEN(refused) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
 	if (rc == 0)
@@ -121,7 +131,7 @@ static int add_rules(scmp_filter_ctx ctx)
 	return rc;
 }
 
-static int seccomp_enter(struct err *err)
+static int seccomp_enter(bool opened_files, struct err *err)
 {
 	/* A sanitizer's run time needs more calls than we can list: there the filter only forbids.
 	 */
@@ -130,7 +140,7 @@ static int seccomp_enter(struct err *err)
 	if (!ctx)
 		return err_set(err, ERR_UNSUPPORTED, "seccomp is not available");
 	int rc = SANITIZED ? seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(execve), 0)
-			   : add_rules(ctx);
+			   : add_rules(ctx, opened_files);
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (rc == 0)
 		rc = seccomp_load(ctx);
@@ -144,11 +154,11 @@ static int seccomp_enter(struct err *err)
 		err, "gabion parses hostile bytes only in a sandbox; run it where seccomp works");
 }
 
-int sandbox_enter(struct err *err)
+int sandbox_enter(bool opened_files, struct err *err)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_sys(err, "cannot give up new privileges");
 	int have = landlock_enter() ? SANDBOX_LANDLOCK : 0;
-	int rc = seccomp_enter(err);
+	int rc = seccomp_enter(opened_files, err);
 	return rc < 0 ? rc : have | SANDBOX_SECCOMP;
 }

@@ -8,23 +8,15 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/sanitize.h"
+#include "sys/frame.h"
 #include "sys/sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-enum { EXIT_NO_SANDBOX = 126, EXIT_NOT_PREPARED = 125 };
+enum { EXIT_NO_SANDBOX = 126, EXIT_ORPHAN = 124, GRACE_MS = 2000, LAST_WORD = 8192 };
 
 static void set_limit(int what, rlim_t n)
 {
@@ -48,29 +40,66 @@ static void close_others(int a, int b)
 	(void)close_range((unsigned)hi + 1, ~0U, 0);
 }
 
-static _Noreturn void child(worker_fn run, worker_prepare_fn prepare, void *arg, int jobs, int out,
-			    uint64_t memory)
+/* What is mapped already: the parent's memory is in the child too, and is not what the budget is for. */
+static uint64_t mapped_bytes(void)
+{
+	char text[64] = "";
+	uint64_t pages = 0;
+	auto_close int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+	struct sv rest = sv_make(text, n < 0 ? 0 : (size_t)n);
+
+	return sv_u64(sv_cut(&rest, ' '), &pages) ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void set_memory(uint64_t memory)
+{
+	uint64_t have = mapped_bytes();
+
+	if (memory && !SANITIZED && memory < UINT64_MAX - have)
+		set_limit(RLIMIT_AS, have + memory);
+}
+
+/* Messages of a library would come from hostile bytes; a sanitizer's are wanted. */
+static void silence(void)
+{
+	int fd = SANITIZED ? -1 : open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && fd != STDERR_FILENO) {
+		(void)dup2(fd, STDERR_FILENO);
+		close(fd);
+	}
+}
+
+struct child {
+	worker_fn run;
+	worker_prepare_fn prepare;
+	void *arg;
+	int jobs, out;
+	uint64_t memory;
+	pid_t parent;
+};
+
+static _Noreturn void child(const struct child *c)
 {
 	struct err err;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != c->parent)
+		_exit(EXIT_ORPHAN); /* it died before we asked to die with it */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN);
-	close_others(jobs, out);
+	close_others(c->jobs, c->out);
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_FSIZE, 0);
-	if (memory && !SANITIZED)
-		set_limit(RLIMIT_AS, memory);
-	if (prepare && prepare(arg, &err) < 0) {
-		err_print(stderr, &err);
-		_exit(EXIT_NOT_PREPARED);
-	}
-	if (sandbox_enter(&err) < 0) {
-		err_print(stderr, &err);
+	if (c->prepare)
+		c->prepare(c->arg);
+	set_memory(c->memory);
+	silence();
+	if (sandbox_enter(c->prepare != NULL, &err) < 0)
 		_exit(EXIT_NO_SANDBOX);
-	}
-	run(jobs, out, arg);
+	c->run(c->jobs, c->out, c->arg);
 	_exit(0);
 }
 
@@ -92,10 +121,11 @@ int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn pre
 		close(jobs[1]);
 		return -(int)err->kind;
 	}
+	struct child c = {run, prepare, arg, jobs[1], out[1], memory, getpid()};
 	(void)fflush(NULL);
 	pid_t pid = fork();
 	if (pid == 0)
-		child(run, prepare, arg, jobs[1], out[1], memory);
+		child(&c);
 	close(jobs[1]);
 	close(out[1]);
 	if (pid < 0) {
@@ -106,6 +136,33 @@ int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn pre
 	}
 	*w = (struct worker){pid, jobs[0], out[0]};
 	return 0;
+}
+
+/* A process has one writer: its last word cannot be handed over in any other way. */
+static struct {
+	struct frame_writer *w;
+	void (*tell)(struct frame_writer *w, const struct err *err);
+} last_word;
+
+static void out_of_budget(const char *what, size_t limit)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_LIMIT, "the budget for %s (%zu) is used up", what, limit);
+	(void)err_code(&err, "budget");
+	(void)err_hint(&err, "raise --max-memory if this image is to be trusted");
+	buf_clear(&last_word.w->buf);
+	last_word.tell(last_word.w, &err);
+	frame_flush(last_word.w);
+	_exit(0);
+}
+
+void worker_last_word(struct frame_writer *w, void (*tell)(struct frame_writer *w, const struct err *err))
+{
+	(void)buf_reserve(&w->buf, LAST_WORD); /* later there may be no memory for it */
+	last_word.w = w;
+	last_word.tell = tell;
+	budget_hook = out_of_budget;
 }
 
 union control {
@@ -165,7 +222,8 @@ int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct bu
 		int64_t left = deadline ? (deadline - clock_mono_ns()) / 1000000 : INT32_MAX;
 		if (left <= 0)
 			return err_set(err, ERR_TIMEOUT, "not done within --timeout");
-		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) == 0)
+		int ready = poll(&p, 1, left > 60000 ? 60000 : (int)left);
+		if (ready == 0 || (ready < 0 && errno == EINTR))
 			continue;
 		ssize_t n = read(w->out, buf_reserve(out, 65536), 65536);
 		if (n < 0 && errno == EINTR)
@@ -181,6 +239,23 @@ int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct bu
 	}
 }
 
+/* A worker has nothing left to do when its sockets are closed. One that was taken over may stay all the
+ * same: it is not waited for. False when it had to be killed. */
+static bool reap(pid_t pid, int *status)
+{
+	for (int ms = 0; ms < GRACE_MS; ms += ms < 20 ? 1 : 20) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+		if (got == pid || (got < 0 && errno != EINTR))
+			return true;
+		struct timespec pause = {0, (ms < 20 ? 1 : 20) * 1000000L};
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+	return false;
+}
+
 void worker_end(struct worker *w, char *why, size_t cap)
 {
 	int status = 0;
@@ -190,9 +265,9 @@ void worker_end(struct worker *w, char *why, size_t cap)
 		return;
 	close(w->jobs);
 	close(w->out);
-	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFSIGNALED(status))
+	if (!reap(w->pid, &status))
+		(void)snprintf(why, cap, "it did not end and was killed");
+	else if (WIFSIGNALED(status))
 		(void)snprintf(why, cap, "killed by signal %d (%s)", WTERMSIG(status),
 			       strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status) == EXIT_NO_SANDBOX)

@@ -46,7 +46,7 @@ static void add(size_t l, enum pkg_type type, const char *name, const char *vers
 	p->type = type;
 	p->name = sv_of(name);
 	p->version = sv_of(version);
-	*VEC_PUSH(&p->locations) = (struct location){.path = sv_of(path), .layer = INDEX_NONE};
+	*VEC_PUSH(&p->locations) = (struct location){.path = sv_of(path), .file = sv_of(path), .layer = INDEX_NONE};
 	add_path(l, path, false);
 }
 
@@ -77,7 +77,7 @@ static int end(void **state)
 
 static void merge(void)
 {
-	const struct layer_facts *all[LAYERS];
+	struct layer_facts *all[LAYERS];
 	for (size_t i = 0; i < LAYERS; i++) {
 		sort_paths(i);
 		all[i] = &layer[i];
@@ -193,13 +193,65 @@ static void test_owner(void **state)
 	assert_int_equal(owned, 1);
 }
 
+/* Removed and brought again by a higher layer: what lay below has no part in it. */
+static void test_removed_between(void **state)
+{
+	(void)state;
+	add(0, PKG_NPM, "x", "1.0.0", "a/node_modules/x/package.json");
+	add(0, PKG_NPM, "y", "1.0.0", "b/node_modules/y/package.json");
+	add(0, PKG_NPM, "z", "1.0.0", "c/node_modules/z/package.json");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("a/node_modules");
+	*VEC_PUSH(&layer[2].opaques) = SV("b");
+	add(2, PKG_NPM, "x", "1.0.0", "a/node_modules/x/package.json");
+	add(2, PKG_NPM, "y", "1.0.0", "b/node_modules/y/package.json");
+	add(2, PKG_NPM, "z", "1.0.0", "c/node_modules/z/package.json");
+	merge();
+	assert_int_equal(find("x")->layer, 2);
+	assert_int_equal(find("y")->layer, 2);
+	assert_int_equal(find("z")->layer, 0);
+}
+
+/* A broken file that nobody can see any more does not make the result incomplete. */
+static void test_hidden_errors(void **state)
+{
+	(void)state;
+	const char *const paths[] = {"var/lib/dpkg/status", "gone/file", "stays", ""};
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		struct fact_error *e = VEC_PUSH(&layer[0].errors);
+		e->path = sv_of(paths[i]);
+		e->weight = WEIGHT_FATAL;
+	}
+	add(1, PKG_DEB, "bash", "5.2-1", "var/lib/dpkg/status");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("gone");
+	merge();
+	assert_true(layer[0].errors.p[0].hidden);
+	assert_true(layer[0].errors.p[1].hidden);
+	assert_false(layer[0].errors.p[2].hidden);
+	assert_false(layer[0].errors.p[3].hidden);
+}
+
+/* A file "a!b" is not hidden by what hides a file "a". */
+static void test_exclamation_mark(void **state)
+{
+	(void)state;
+	add(0, PKG_NPM, "x", "1.0.0", "a!b/node_modules/x/package.json");
+	add(0, PKG_MAVEN, "g:y", "1.0.0", "y.jar");
+	layer[0].packages.p[1].locations.p[0].path = SV("y.jar!lib/z.jar");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("a");
+	*VEC_PUSH(&layer[1].whiteouts) = SV("y.jar");
+	merge();
+	assert_non_null(find("x"));
+	assert_null(find("g:y"));
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_database_rewritten), CASE(test_came_back), CASE(test_hidden),
-		CASE(test_opaque_root), CASE(test_one_package_many_places), CASE(test_owner),
+		CASE(test_opaque_root), CASE(test_one_package_many_places), CASE(test_removed_between), CASE(test_hidden_errors),
+		CASE(test_exclamation_mark), CASE(test_owner),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
