@@ -45,7 +45,7 @@ static void cut(char *s, size_t size)
 	s[n] = '\0';
 }
 
-static void put(char *to, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void put(char *to, size_t size, const char *fmt, va_list ap)
 {
 	(void)vsnprintf(to, size, fmt, ap);
 	cut(to, size);
