@@ -10,19 +10,26 @@ static int fail(const struct err *err)
 	return err_exit_code(err);
 }
 
+/* What the usage line names behind the options: "TARGET...". */
+static const char *operands_of(const struct command *c)
+{
+	static const char options[] = "[OPTIONS] ";
+
+	return strncmp(c->usage, options, strlen(options)) == 0 ? c->usage + strlen(options) : c->usage;
+}
+
 static int check_operands(const struct invocation *in, struct err *err)
 {
 	const struct command *c = in->command;
 
-	if (in->args.n < c->args_min)
-		(void)err_set(err, ERR_USAGE, "%s needs %s", c->name,
-			      in->args.n ? "more operands" : "an operand: what to work on");
-	else if (in->args.n > c->args_max)
-		(void)err_set(err, ERR_USAGE, "%s does not take the operand '%.*s'", c->name,
-			      SV_ARG(in->args.p[c->args_max]));
-	else
+	if (in->args.n > c->args_max) {
+		(void)err_set(err, ERR_USAGE, "%s does not take '%.*s'", c->name, SV_ARG(in->args.p[c->args_max]));
+		return err_hint(err, "usage: gabion %s %s", c->name, c->usage);
+	}
+	if (in->args.n >= c->args_min)
 		return 0;
-	return err_hint(err, "usage: gabion %s %s", c->name, c->usage);
+	(void)err_set(err, ERR_USAGE, "%s needs %s", c->name, operands_of(c));
+	return err_hint(err, "for example: %s; more: gabion %s --help", c->examples[0], c->name);
 }
 
 static void set_log_level(const struct options *o)

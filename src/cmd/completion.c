@@ -155,6 +155,14 @@ static void print_zsh(void)
 	(void)fputs("\tesac ;;\n\tesac\n}\ncompdef _gabion gabion\n", stdout);
 }
 
+static void fish_description(const char *text)
+{
+	(void)fputs(" -d '", stdout);
+	for (; *text; text++)
+		(void)printf(*text == '\'' || *text == '\\' ? "\\%c" : "%c", *text);
+	(void)fputs("'\n", stdout);
+}
+
 static void fish_option(const struct command *c, const struct option_row *row)
 {
 	struct sv rest = sv_of(c->name), word = sv_cut(&rest, ' ');
@@ -173,19 +181,18 @@ static void fish_option(const struct command *c, const struct option_row *row)
 			(void)printf("%s%s", i ? " " : "", row->words[i]);
 		(void)putchar('\'');
 	}
-	(void)fputs(" -d '", stdout);
-	for (const char *p = row->help; *p; p++)
-		(void)printf(*p == '\'' || *p == '\\' ? "\\%c" : "%c", *p);
-	(void)fputs("'\n", stdout);
+	fish_description(row->help);
 }
 
 static void fish_command(const struct command *c)
 {
 	struct sv rest = sv_of(c->name), word = sv_cut(&rest, ' ');
 
-	if (rest.n)
-		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s' -f -a %.*s -d '%s'\n",
-			     SV_ARG(word), SV_ARG(rest), c->summary);
+	if (rest.n) {
+		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s' -f -a %.*s", SV_ARG(word),
+			     SV_ARG(rest));
+		fish_description(c->summary);
+	}
 	each_row(c, fish_option);
 }
 

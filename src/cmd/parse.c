@@ -107,33 +107,54 @@ static int unknown_letter(const struct command *c, char letter, struct err *err)
 	return rc;
 }
 
+/* "build, update ...": the commands behind this word. */
+static void list_family(struct buf *b, struct sv word)
+{
+	for (size_t i = 0; i < commands_n; i++) {
+		struct sv rest = sv_of(commands[i]->name);
+		if (!(commands[i]->flags & COMMAND_HIDDEN) && sv_eq(sv_cut(&rest, ' '), word) && rest.n)
+			buf_fmt(b, "%s%.*s", b->n ? ", " : "", SV_ARG(rest));
+	}
+}
+
+/* "gabion db frobnicate", "gabion db" alone. */
+static int unknown_member(struct sv word, struct sv second, struct sv family, struct err *err)
+{
+	struct suggest s = {.word = second};
+
+	if (!second.n) {
+		(void)err_set(err, ERR_USAGE, "%.*s needs one of: %.*s", SV_ARG(word), SV_ARG(family));
+		return err_hint(err, "gabion help %.*s says what they do", SV_ARG(word));
+	}
+	for (struct sv rest = family, one; rest.n;) {
+		one = sv_trim(sv_cut(&rest, ','));
+		suggest_offer(&s, one);
+	}
+	struct sv best = suggest_best(&s);
+	(void)err_set(err, ERR_USAGE, "there is no command '%.*s %.*s'", SV_ARG(word), SV_ARG(second));
+	if (best.n)
+		return err_hint(err, "did you mean 'gabion %.*s %.*s'?", SV_ARG(word), SV_ARG(best));
+	return err_hint(err, "%.*s takes one of: %.*s", SV_ARG(word), SV_ARG(family));
+}
+
 static int unknown_command(struct sv word, struct sv second, struct err *err)
 {
-	struct suggest s = {.word = word}, sub = {.word = second};
-	bool group = false;
+	auto_done(buf_done) struct buf family = {0};
+	struct suggest s = {.word = word};
 
+	list_family(&family, word);
+	if (family.n)
+		return unknown_member(word, second, buf_view(&family), err);
 	for (size_t i = 0; i < commands_n; i++) {
-		struct sv rest = sv_of(commands[i]->name), first = sv_cut(&rest, ' ');
-		if (commands[i]->flags & COMMAND_HIDDEN)
-			continue;
-		suggest_offer(&s, first);
-		if (!sv_eq(first, word))
-			continue;
-		group = true;
-		suggest_offer(&sub, rest);
+		struct sv rest = sv_of(commands[i]->name);
+		if (!(commands[i]->flags & COMMAND_HIDDEN))
+			suggest_offer(&s, sv_cut(&rest, ' '));
 	}
-	struct sv best = suggest_best(group ? &sub : &s);
-	int rc = group && !second.n
-			 ? err_set(err, ERR_USAGE, "%.*s needs the name of what to do", SV_ARG(word))
-		 : group ? err_set(err, ERR_USAGE, "there is no command '%.*s %.*s'", SV_ARG(word), SV_ARG(second))
-			 : err_set(err, ERR_USAGE, "there is no command '%.*s'", SV_ARG(word));
-	if (best.n && group)
-		(void)err_hint(err, "did you mean 'gabion %.*s %.*s'?", SV_ARG(word), SV_ARG(best));
-	else if (best.n)
-		(void)err_hint(err, "did you mean 'gabion %.*s'?", SV_ARG(best));
-	else
-		(void)err_hint(err, "'gabion help' lists the commands");
-	return rc;
+	struct sv best = suggest_best(&s);
+	(void)err_set(err, ERR_USAGE, "there is no command '%.*s'", SV_ARG(word));
+	if (best.n)
+		return err_hint(err, "did you mean 'gabion %.*s'?", SV_ARG(best));
+	return err_hint(err, "'gabion help' lists the commands");
 }
 
 int parse_command(int argc, char **argv, const struct command **out, struct err *err)

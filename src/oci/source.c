@@ -107,13 +107,14 @@ static int no_such_file(struct arena *a, struct sv target, struct err *err)
 static int unknown_scheme(struct arena *a, struct sv target, struct err *err)
 {
 	auto_done(buf_done) struct buf known = {0};
+	size_t colon = sv_find_char(target, ':');
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
 		if (table[i] != &source_archive)
 			buf_fmt(&known, "%s%s:%s", known.n ? ", " : "", table[i]->scheme,
 				table[i]->slashes ? "//" : "");
-	(void)err_set(err, ERR_USAGE, "'%.*s': unknown scheme", SV_ARG(text_safe(a, target)));
-	(void)err_hint(err, "known here are %s", buf_cstr(&known));
+	(void)err_set(err, ERR_USAGE, "there is no scheme '%.*s'", SV_ARG(text_safe(a, sv_head(target, colon))));
+	(void)err_hint(err, "there are %s, pkg:", buf_cstr(&known));
 	return err_scope(err, SCOPE_USAGE);
 }
 

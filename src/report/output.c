@@ -60,7 +60,7 @@ static int unknown_format(struct sv name, struct err *err)
 	(void)err_set(err, ERR_USAGE, "there is no output format '%.*s'", SV_ARG(name));
 	if (best.n)
 		return err_hint(err, "did you mean '%.*s'?", SV_ARG(best));
-	return err_hint(err, "%s", buf_cstr(&known));
+	return err_hint(err, "there are %s", buf_cstr(&known));
 }
 
 static int parse_one(struct sv value, struct output *out, struct err *err)
@@ -91,7 +91,7 @@ int outputs_parse(const struct sv_vec *values, const char *standard, struct outp
 		if (!one.file.n && first) {
 			(void)err_set(err, ERR_USAGE, "two formats for standard output: %s and %s", first->format->name,
 				      one.format->name);
-			return err_hint(err, "-o %s=FILE", one.format->name);
+			return err_hint(err, "write one of them to a file: -o %s=FILE", one.format->name);
 		}
 		*VEC_PUSH(out) = one;
 		first = NULL;

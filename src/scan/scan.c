@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "fmt/stream.h"
 #include "scan/analysis.h"
 #include "scan/base.h"
@@ -294,6 +295,12 @@ static int scan_purl(struct report *r, struct sv target, const struct scan_optio
 
 	if (rc < 0)
 		return rc;
+	if (!p.version.n) {
+		(void)err_set(err, ERR_USAGE, "a package URL without a version cannot be judged");
+		(void)err_hint(err, "write pkg:...@VERSION; gabion db search '%.*s' lists what is known",
+			       SV_ARG(text_safe(r->arena, target)));
+		return err_scope(err, SCOPE_USAGE);
+	}
 	struct subject *s = VEC_PUSH(&r->subjects);
 	s->id = s->name = arena_sv(r->arena, target);
 	s->kind = SV("package");

@@ -4,7 +4,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-dump=${1:-$root/build/tests/lang-dump}
+dump=$(realpath "${1:-$root/build/tests/lang-dump}")
 command -v go >/dev/null 2>&1 || { echo "skipped: no go here"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
