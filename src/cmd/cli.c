@@ -1,6 +1,8 @@
 /* The program: find the command, read options from everywhere, run, make sure that output arrived. */
 #include "cmd/command.h"
 
+#include <fcntl.h>
+
 #include "base/log.h"
 #include "cmd/config.h"
 
@@ -77,6 +79,18 @@ static int close_output(int rc, struct err *err)
 	return rc == 1 || rc == 2 ? rc : failed;
 }
 
+/* Standard descriptors that the caller closed would be given to the next file or socket, and be written to. */
+static void fill_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC); /* writing to it still fails */
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 int cli_run(int argc, char **argv)
 {
 	const struct command *c;
@@ -84,6 +98,7 @@ int cli_run(int argc, char **argv)
 	int words = argc > 0 ? argc - 1 : 0;
 	char **line = argc > 0 ? argv + 1 : argv;
 
+	fill_descriptors();
 	if (parse_command(words, line, &c, &err) < 0)
 		return fail(&err);
 	auto_done(invocation_done) struct invocation in;

@@ -209,6 +209,10 @@ static int end(struct downloader *d, struct err *err)
 	(void)fcntl(d->status, F_SETFL, O_NONBLOCK);
 	bool said = read(d->status, &words, sizeof words) == (ssize_t)sizeof words;
 	(void)close(d->status);
+	/* it spoke with strangers: what it says is checked */
+	said = said && words.kind < ERR_KINDS && words.scope < SCOPES;
+	words.code[sizeof words.code - 1] = words.where[sizeof words.where - 1] = '\0';
+	words.msg[sizeof words.msg - 1] = words.hint[sizeof words.hint - 1] = '\0';
 	if (!said)
 		(void)kill(d->pid, SIGKILL);
 	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)

@@ -20,7 +20,8 @@ enum { HEADER = 24 };
 static const struct hash_key check_key = {0x6361636865206368U, 0x65636b2073756d20U};
 
 struct cache {
-	char *dir;
+	int fd;
+	char *dir; /* its name by fd */
 	uint64_t max_bytes;
 	bool dirty;
 };
@@ -37,24 +38,39 @@ static char *default_dir(void)
 	return NULL;
 }
 
+/* The folder that was looked at is the one that is used, whatever becomes of its name: it may lie in the
+ * home of another user. */
+static int open_private(const char *path, struct err *err)
+{
+	struct stat st;
+	auto_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		(void)err_sys(err, "cannot open the cache folder");
+		return err_where(err, "%s", path);
+	}
+	if (st.st_uid == geteuid() && (st.st_mode & 022) == 0)
+		return take_fd(&fd);
+	(void)err_set(err, ERR_DENIED, "the cache folder %s belongs to or can be written by others", path);
+	return err_hint(err, "chmod go-w it, or choose another one with --cache");
+}
+
 int cache_open(const char *dir, uint64_t max_bytes, struct cache **out, struct err *err)
 {
 	char *path = dir && dir[0] ? xstrdup(dir) : default_dir();
 
 	if (!path)
 		return err_set(err, ERR_NOTFOUND, "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
-	int rc = file_mkdirs(path, 0700, err);
-	if (rc == 0 && !file_is_private(path)) {
-		rc = err_set(err, ERR_DENIED, "the cache folder %s belongs to or can be written by others",
-			     path);
-		(void)err_hint(err, "chmod go-w it, or choose another one with --cache");
-	}
-	if (rc < 0) {
-		free(path);
+	int fd = -1, rc = file_mkdirs(path, 0700, err);
+	if (rc == 0)
+		fd = rc = open_private(path, err);
+	free(path);
+	if (rc < 0)
 		return rc;
-	}
 	struct cache *c = xcalloc(1, sizeof *c);
-	c->dir = path;
+	if (asprintf(&c->dir, "/proc/self/fd/%d", fd) < 0)
+		budget_exhausted("memory", 0);
+	c->fd = fd;
 	c->max_bytes = max_bytes;
 	*out = c;
 	return 0;
@@ -206,6 +222,7 @@ void cache_close(struct cache *c)
 		return;
 	if (c->dirty)
 		evict(c);
+	close(c->fd);
 	free(c->dir);
 	free(c);
 }

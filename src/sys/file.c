@@ -105,13 +105,22 @@ int file_atomic_begin(const char *path, mode_t mode, struct file_atomic *out, st
 
 int file_atomic_commit(struct file_atomic *f, struct err *err)
 {
-	bool bad = ferror(f->to) != 0;
+	/* the first failure's errno is the reason; an earlier write's is lost by now */
+	bool lost = ferror(f->to) != 0;
+	bool bad = fflush(f->to) != 0 || fsync(fileno(f->to)) != 0;
+	int reason = errno;
 
-	bad |= fflush(f->to) != 0;
-	bad |= fsync(fileno(f->to)) != 0;
-	bad |= fclose(f->to) != 0;
+	if (fclose(f->to) != 0 && !bad) {
+		bad = true;
+		reason = errno;
+	}
 	f->to = NULL;
-	if (bad || rename(f->temp, f->path) != 0) {
+	if (!bad && !lost && rename(f->temp, f->path) != 0) {
+		bad = true;
+		reason = errno;
+	}
+	if (bad || lost) {
+		errno = bad ? reason : EIO;
 		(void)err_sys(err, "cannot write");
 		(void)err_scope(err, SCOPE_OUTPUT);
 		(void)err_where(err, "%s", f->path);
@@ -152,6 +161,8 @@ int file_mkdirs(const char *path, mode_t mode, struct err *err)
 {
 	auto_free char *p = xstrdup(path);
 
+	if (!*p)
+		return err_set(err, ERR_USAGE, "an empty path");
 	for (char *s = p + 1;; s++) {
 		if (*s != '/' && *s != '\0')
 			continue;

@@ -2,10 +2,16 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/sanitize.h"
 #include "sys/frame.h"
 #include "sys/worker.h"
 
@@ -47,6 +53,140 @@ static void echo(int jobs, int out, const void *arg)
 		if (fd >= 0)
 			close(fd);
 	}
+}
+
+/* What a worker that was taken over may try; one letter each. */
+static void attempt(int jobs, int out, const void *arg)
+{
+	const char *what = arg;
+	char answer = 'y';
+	struct stat st;
+
+	(void)jobs;
+	if (*what == 'n') /* is there such a file? */
+		answer = fstatat(AT_FDCWD, "/etc/passwd", &st, AT_EMPTY_PATH) == 0 ? 'y' : 'n';
+	if (*what == 's') /* write to what the parent has */
+		answer = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, out, 0) == MAP_FAILED ? 'n' : 'y';
+	if (*what == 'x')
+		answer = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+					 MAP_FAILED
+				 ? 'n'
+				 : 'y';
+	if (*what == 'f')
+		answer = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) < 0 ? 'n' : 'y';
+	if (*what == 'm')
+		answer = syscall(SYS_clone, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+						    CLONE_SYSVSEM | CLONE_NEWNS, 0, 0, 0, 0) < 0 ? 'n' : 'y';
+	if (*what == 'e')
+		answer = write(STDERR_FILENO, "\033[2J", 4) < 0 ? 'n' : 'y';
+	if (*what == 'k')
+		(void)kill(getppid(), SIGTERM);
+	(void)!write(out, &answer, 1);
+	while (*what == 'h')
+		(void)usleep(1000);
+}
+
+/* Its answer; '-' when it was killed for trying. */
+__attribute__((unused)) static char try_it(const char *what)
+{
+	struct worker w;
+	struct err err;
+	char c = '-', why[128];
+
+	assert_int_equal(worker_start(&w, attempt, what, 0, &err), 0);
+	if (read(w.out, &c, 1) != 1)
+		c = '-';
+	worker_end(&w, why, sizeof why);
+	if (c == '-')
+		assert_non_null(strstr(why, "signal 31"));
+	return c;
+}
+
+__attribute__((unused)) static void test_attempts(void **state)
+{
+	(void)state;
+	assert_int_equal(try_it("names"), 'n');
+	assert_int_equal(try_it("shared"), '-');
+	assert_int_equal(try_it("x"), '-');
+	assert_int_equal(try_it("fork"), '-');
+	assert_int_equal(try_it("mounts"), '-');
+	assert_int_equal(try_it("kill"), '-');
+	assert_int_equal(try_it("escape"), 'y'); /* into /dev/null */
+}
+
+/* One that does not end when it should is not waited for. */
+static void test_hangs(void **state)
+{
+	(void)state;
+	struct worker w;
+	struct err err;
+	char c, why[128];
+	int64_t begin = clock_mono_ns();
+
+	assert_int_equal(worker_start(&w, attempt, "hang", 0, &err), 0);
+	assert_int_equal(read(w.out, &c, 1), 1);
+	worker_end(&w, why, sizeof why);
+	assert_non_null(strstr(why, "was killed"));
+	assert_true(clock_mono_ns() - begin < 20000000000);
+}
+
+/* The last frame tells which budget was used up, even with no memory left. */
+static void tell(struct frame_writer *w, const struct err *err)
+{
+	frame_begin(w, 9);
+	frame_err(w, err);
+	frame_end(w);
+}
+
+static void eat(int jobs, int out, const void *arg)
+{
+	struct frame_writer w = {.fd = out};
+	struct arena a;
+
+	(void)jobs;
+	(void)arg;
+	worker_last_word(&w, tell);
+	frame_begin(&w, 1); /* half a frame: never seen */
+	arena_init(&a, 1 << 20);
+	for (;;)
+		(void)arena_alloc(&a, 4096);
+}
+
+static void test_last_word(void **state)
+{
+	(void)state;
+	struct worker w;
+	struct err err, got;
+	struct frame f;
+	char why[128];
+	bool ok = true;
+	auto_done(buf_done) struct buf b = {0};
+
+	assert_int_equal(worker_start(&w, eat, NULL, 0, &err), 0);
+	assert_int_equal(worker_collect(&w, 0, 1 << 20, &b, &err), 0);
+	worker_end(&w, why, sizeof why);
+	assert_string_equal(why, "");
+	struct sv rest = buf_view(&b);
+	assert_int_equal(frame_take(&rest, &f, &err), 1);
+	assert_int_equal(f.type, 9);
+	frame_get_err(&f.payload, &ok, &got);
+	assert_true(ok);
+	assert_int_equal(got.kind, ERR_LIMIT);
+	assert_string_equal(got.code, "budget");
+	assert_int_equal(rest.n, 0);
+}
+
+static void test_collect_deadline(void **state)
+{
+	(void)state;
+	struct worker w;
+	struct err err;
+	auto_done(buf_done) struct buf b = {0};
+
+	assert_int_equal(worker_start(&w, attempt, "hang", 0, &err), 0);
+	assert_int_equal(worker_collect(&w, clock_mono_ns() + 50000000, 1 << 20, &b, &err), -ERR_TIMEOUT);
+	worker_kill(&w);
+	assert_int_equal(w.pid, 0);
 }
 
 static struct sv ask(struct worker *w, const char *msg, int fd, char *buf, size_t cap)
@@ -95,7 +235,7 @@ static void test_worker(void **state)
 	close(fds[1]);
 }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !SANITIZED
 static void test_forbidden(void **state)
 {
 	(void)state;
@@ -141,9 +281,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_worker),
-#if !defined(__SANITIZE_ADDRESS__)
+#if !SANITIZED
 		cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_attempts),
 #endif
+		cmocka_unit_test(test_hangs),
+		cmocka_unit_test(test_last_word),
+		cmocka_unit_test(test_collect_deadline),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
