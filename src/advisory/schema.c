@@ -1,6 +1,6 @@
 #include "advisory/schema.h"
 
-#include <stddef.h>
+#include "advisory/sql.h"
 
 #define META "CREATE TABLE meta(key TEXT PRIMARY KEY,value TEXT)WITHOUT ROWID"
 #define FEED                                                                           \
@@ -31,3 +31,21 @@ const char *const schema_cve[] = {
 	"REAL)",
 	NULL,
 };
+
+int schema_put_feed(sqlite3 *db, int64_t id, const struct feed_info *info, struct err *err)
+{
+	auto_done(sql_final) sqlite3_stmt *q = NULL;
+	int rc = sql_prepare(db, "INSERT INTO feed VALUES(?,?,?,?,?,?,?,?)", &q, err);
+
+	if (rc < 0)
+		return rc;
+	(void)sqlite3_bind_int64(q, 1, id);
+	sql_bind(q, 2, info->name);
+	sql_bind_opt(q, 3, info->source);
+	(void)sqlite3_bind_int64(q, 4, info->date);
+	(void)sqlite3_bind_int64(q, 5, (sqlite3_int64)info->records);
+	sql_bind_opt(q, 6, info->sha256);
+	sql_bind_opt(q, 7, info->etag);
+	(void)sqlite3_bind_int(q, 8, info->bundled);
+	return sql_run(q, err);
+}

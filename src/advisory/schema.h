@@ -14,6 +14,8 @@
  */
 #pragma once
 
+#include "advisory/feed.h"
+
 #define SCHEMA_APPLICATION "1734435428" /* "gabd" */
 #define SCHEMA_VERSION     "1"
 #define SCHEMA_CVE_FILE    "cve.db"
@@ -21,3 +23,7 @@
 /* NULL-terminated. */
 extern const char *const schema_shard[];
 extern const char *const schema_cve[];
+
+/* Writes a row of feed. */
+struct sqlite3;
+int schema_put_feed(struct sqlite3 *db, int64_t id, const struct feed_info *info, struct err *err) must_check;

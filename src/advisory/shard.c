@@ -254,20 +254,7 @@ static int add_record(struct record_sink *sink, const struct record *r, struct e
 
 int shard_feed(struct shard *s, const struct feed_info *info, struct err *err)
 {
-	auto_done(sql_final) sqlite3_stmt *q = NULL;
-	int rc = sql_prepare(s->db, "INSERT INTO feed VALUES(?,?,?,?,?,?,?,?)", &q, err);
-
-	if (rc < 0)
-		return rc;
-	(void)sqlite3_bind_int64(q, 1, s->feeds++);
-	sql_bind(q, 2, info->name);
-	sql_bind_opt(q, 3, info->source);
-	(void)sqlite3_bind_int64(q, 4, info->date);
-	(void)sqlite3_bind_int64(q, 5, (sqlite3_int64)info->records);
-	sql_bind_opt(q, 6, info->sha256);
-	sql_bind_opt(q, 7, info->etag);
-	(void)sqlite3_bind_int(q, 8, info->bundled);
-	return sql_run(q, err);
+	return schema_put_feed(s->db, s->feeds++, info, err);
 }
 
 static int row_cmp(const void *a, const void *b)

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <pthread.h>
 
+#include "net/url.h"
+
 static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 
 /* One row per member of struct curl_api. */
@@ -69,46 +71,11 @@ int curl_load(const struct curl_api **out, struct err *err)
 	return 0;
 }
 
-/* host of "http://[user@]host[:port]/..." */
-static struct sv http_host(struct sv url)
-{
-	static const struct sv scheme = {"http://", 7};
-
-	if (url.n < scheme.n || !sv_ieq(sv_head(url, scheme.n), scheme))
-		return (struct sv){0};
-	struct sv rest = sv_from(url, scheme.n), host = {0};
-	size_t end = 0;
-	while (end < rest.n && !memchr("/?#", rest.p[end], 3))
-		end++;
-	host = sv_head(rest, end);
-	size_t at = sv_rfind_char(host, '@');
-	if (at != SIZE_MAX)
-		host = sv_from(host, at + 1);
-	if (host.n && host.p[0] == '[') {
-		size_t close = sv_find_char(host, ']');
-		return close == SIZE_MAX ? SV("") : sv_head(host, close + 1);
-	}
-	size_t colon = sv_find_char(host, ':');
-	return colon == SIZE_MAX ? host : sv_head(host, colon);
-}
-
-static bool is_loopback_ip4(struct sv host)
-{
-	uint64_t part;
-
-	for (int i = 0; i < 4; i++) {
-		struct sv word = sv_cut(&host, '.');
-		if (word.n > 3 || !sv_u64(word, &part) || part > 255 || (i == 0 && part != 127))
-			return false;
-	}
-	return host.n == 0;
-}
-
 bool url_is_loopback(struct sv url)
 {
-	struct sv host = http_host(url);
+	struct url u;
 
-	return sv_ieq(host, SV("localhost")) || sv_is(host, "[::1]") || is_loopback_ip4(host);
+	return url_parse(url, &u) && !u.tls && url_host_is_loopback(u.host);
 }
 
 int curl_restrict(const struct curl_api *api, CURL *easy, const char *url, const char *ca_file,

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "oci/digest.h"
 #include "sys/sandbox.h"
+#include "sys/worker.h"
 
 enum { PIPE_BYTES = 1 << 20, TRIES_MAX = 100 };
 
@@ -124,18 +125,6 @@ static int download(struct flow *f, struct err *err)
 	return err_set(err, ERR_PROTO, "the connection broke %d times", TRIES_MAX);
 }
 
-static void close_others(int a, int b)
-{
-	unsigned lo = (unsigned)(a < b ? a : b), hi = (unsigned)(a < b ? b : a);
-
-	(void)close_range(0, 1, 0);
-	if (lo > 3)
-		(void)close_range(3, lo - 1, 0);
-	if (hi > lo + 1)
-		(void)close_range(lo + 1, hi - 1, 0);
-	(void)close_range(hi + 1, ~0U, 0);
-}
-
 static int confine(const struct registry *r, struct err *err)
 {
 	const struct rlimit none = {0, 0};
@@ -154,7 +143,7 @@ static _Noreturn void child(struct registry *r, const struct image_layer *layer,
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
-	close_others(data, status);
+	worker_close_others(data, status);
 	/* the parent's handle and its connection stay the parent's */
 	r->http.easy = NULL;
 	int rc = http_open(&r->http, &err);

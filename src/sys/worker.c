@@ -25,8 +25,7 @@ static void set_limit(int what, rlim_t n)
 	(void)setrlimit(what, &r);
 }
 
-/* Nothing of the parent's stays open but standard error and the worker's own two ends. */
-static void close_others(int a, int b)
+void worker_close_others(int a, int b)
 {
 	int lo = a < b ? a : b, hi = a < b ? b : a;
 
@@ -90,7 +89,7 @@ static _Noreturn void child(const struct child *c)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGINT, SIG_IGN);
-	close_others(c->jobs, c->out);
+	worker_close_others(c->jobs, c->out);
 	set_limit(RLIMIT_CORE, 0);
 	set_limit(RLIMIT_FSIZE, 0);
 	if (c->prepare)

@@ -26,6 +26,8 @@ int worker_start(struct worker *w, worker_fn run, const void *arg, uint64_t memo
 typedef void (*worker_prepare_fn)(void *arg);
 int worker_start_prepared(struct worker *w, worker_fn run, worker_prepare_fn prepare, void *arg,
 			  uint64_t memory, struct err *err) must_check;
+/* In a child after fork(): nothing stays open but standard error and its own two descriptors. */
+void worker_close_others(int a, int b);
 /* Child: when a budget is used up, tell sends what it likes as the last frame, and the worker ends. What
  * stands in the buffer is dropped: it may be half a frame. */
 struct frame_writer;

@@ -17,6 +17,8 @@ static void test_loopback(void **state)
 		{"http://localhost.example.org/", false},
 		{"http://example.org/@127.0.0.1", false},
 		{"http://127.0.0.1@example.org/", false},
+		{"http://user@127.0.0.1/", false},
+		{"http://example.org\\@127.0.0.1/", false},
 		{"http://1270.0.0.1/", false},
 		{"http://128.0.0.1/", false},
 		{"http://127.0.0/", false},
