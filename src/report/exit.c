@@ -63,6 +63,17 @@ static bool os_uncovered(const struct report *r)
 	return false;
 }
 
+/* Packages of a distribution, and nothing says which: the advisories of none can be asked. */
+static bool unknown_system(const struct report *r)
+{
+	for (size_t i = 0; i < r->packages.n; i++) {
+		const struct package *p = &r->packages.p[i];
+		if (pkg_types[p->type].os && !r->subjects.p[p->subject].has_os)
+			return true;
+	}
+	return false;
+}
+
 static bool data_too_old(const struct judge *j, const struct report *r)
 {
 	bool own = false;
@@ -82,11 +93,12 @@ int judge_exit(const struct judge *j, const struct report *r)
 		return 1;
 	if (fatal_with(j, r, 3) || (!r->complete && !has_fatal(r)))
 		return 3;
-	if (nothing_judged(r))
+	bool uncovered = o->needs_database && !o->allow_uncovered && os_uncovered(r);
+	if (nothing_judged(r) || (uncovered && unknown_system(r)))
 		return 5;
 	if (fatal_with(j, r, 4))
 		return 4;
 	if (o->needs_database && (r->db_age_days < 0 || data_too_old(j, r)))
 		return 4;
-	return o->needs_database && !o->allow_uncovered && os_uncovered(r) ? 4 : 0;
+	return uncovered ? 4 : 0;
 }

@@ -9,8 +9,10 @@ work=$(mktemp -d)
 export HOME=$work/home XDG_CACHE_HOME=$work/cache NO_COLOR=1
 mkdir -p "$HOME"
 pids=()
+failures=0
 cleanup() {
 	local status=$?
+	[ "$failures" = 0 ] || status=1
 	for p in "${pids[@]:-}"; do [ -z "$p" ] || kill "$p" 2>/dev/null || true; done
 	for p in "${pids[@]:-}"; do [ -z "$p" ] || wait "$p" 2>/dev/null || true; done
 	rm -rf "$work"
@@ -43,7 +45,12 @@ wait_for() {
 ok() {
 	echo "  ok $*"
 }
+# A check that fails does not end the test: one run shows all that is wrong.
 fail() {
+	echo "  NOT OK $*"
+	failures=$((failures + 1))
+}
+die() {
 	echo "  NOT OK $*"
 	exit 1
 }
@@ -72,7 +79,7 @@ same() {
 # make_db FOLDER: an advisory database there from the lines on standard input (tests/e2e/tools/osv.py)
 make_db() {
 	python3 "$root/tests/e2e/tools/osv.py" "$1.osv"
-	"$GABION" db build --db "$1" "$1.osv" >"$work/db.log" 2>&1 || fail "db build: $(cat "$work/db.log")"
+	"$GABION" db build --db "$1" "$1.osv" >"$work/db.log" 2>&1 || die "db build: $(cat "$work/db.log")"
 }
 # packages REPORT [TYPE]: the packages of a JSON report as "name version arch", sorted
 packages() {

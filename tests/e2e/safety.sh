@@ -42,6 +42,8 @@ layout('big', big)
 blob = big.blobs[big.layers[0]['digest'][7:]]
 for i, n in enumerate([0, 1, 9, 17, 100, len(blob) // 2, len(blob) - 9, len(blob) - 1]):
     layout('cut%d' % i, big)
+    layout('hurt%d' % i, big)
+    put('hurt%d' % i, 'blobs/sha256/' + sha256(blob), blob[:n] + bytes([b ^ 255 for b in blob[n:n + 9]]) + blob[n + 9:])
     put('cut%d' % i, 'blobs/sha256/' + sha256(blob), blob[:n])
     # The same, and the digest says so: a layer that was made broken.
     im = Image([base])
@@ -86,6 +88,8 @@ fatal "swapped layer in a docker archive" digest-mismatch swapped.tar
 
 for i in 0 1 2 3 4 5 6 7; do
 	exits 3 "layer cut ($i)" scan --cache none oci:cut$i
+	fatal "layer damaged ($i)" digest-mismatch --cache none oci:hurt$i
+	holds "nothing of it is reported" '.packages == []'
 	[ $i = 0 ] || exits 3 "layer made broken ($i)" scan --cache none oci:made$i
 	check "is in the report" jq -e '.complete == false' r.json
 done

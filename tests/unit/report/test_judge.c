@@ -259,7 +259,7 @@ static void test_bad_ids(void **state)
 
 enum trouble {
 	FATAL_CONTENT = 1, FATAL_TARGET = 2, FATAL_DATABASE = 4, NOTE = 8, OLD = 16, NO_DATABASE = 32, UNCOVERED = 64,
-	EMPTY = 128, BUNDLED = 256, INCOMPLETE = 512, UNCOVERED_NPM = 1024,
+	EMPTY = 128, BUNDLED = 256, INCOMPLETE = 512, UNCOVERED_NPM = 1024, NO_SYSTEM = 2048,
 };
 
 static void make_trouble(struct world *w, unsigned t)
@@ -293,6 +293,8 @@ static void make_trouble(struct world *w, unsigned t)
 		*VEC_PUSH(&w->r.feeds) = (struct feed){.ecosystem = SV("Debian"), .bundled = t & BUNDLED};
 	if (t & NO_DATABASE)
 		w->r.db_age_days = -1;
+	for (size_t i = 0; i < w->r.subjects.n; i++)
+		w->r.subjects.p[i].has_os = !(t & NO_SYSTEM);
 	if (t & UNCOVERED)
 		COUNT_ADD(&w->r.summary.uncovered, &w->arena, SV("deb"), 3);
 	if (t & UNCOVERED_NPM)
@@ -325,6 +327,9 @@ static void test_exit(void **state)
 		{UNCOVERED, 0, 0, 0, 4},
 		{UNCOVERED, 0, 0, 1, 0},
 		{UNCOVERED_NPM, 0, 0, 0, 0},
+		{UNCOVERED | NO_SYSTEM, 0, 0, 0, 5},
+		{UNCOVERED | NO_SYSTEM, 0, 0, 1, 0},
+		{UNCOVERED | NO_SYSTEM, 1, 0, 0, 1},
 		{EMPTY, 0, 0, 0, 5},
 		{EMPTY | NO_DATABASE, 0, 0, 0, 5},
 		{EMPTY | FATAL_CONTENT, 0, 0, 0, 3},
