@@ -129,7 +129,7 @@ static int run_verify(struct invocation *in, struct err *err)
 
 static int run_search(struct invocation *in, struct err *err)
 {
-	const char *dir;
+	const char *dir = NULL;
 	bool json;
 	int rc = wants_json(in, &json, err);
 

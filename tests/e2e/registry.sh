@@ -164,6 +164,7 @@ REGISTRY_AUTH_FILE=$work/docker/config.json packages "REGISTRY_AUTH_FILE" --cach
 cp "$work/docker/config.json" "$work/run/containers/auth.json"
 XDG_RUNTIME_DIR=$work/run packages "XDG_RUNTIME_DIR" --cache none "$host/alpine:3.10"
 cp "$work/docker/config.json" "$HOME/.docker/config.json"
+# shellcheck disable=SC2088  # the words of the message
 packages "~/.docker/config.json" --cache none "$host/alpine:3.10"
 printf '{"credHelpers":{"%s":"e2e"}}' "$host" >"$HOME/.docker/config.json"
 refused "a helper that is not there" "docker-credential-e2e" "registry://$host/alpine:3.10"
