@@ -55,7 +55,7 @@ man: all ## the man pages, into build/man
 	tools/man $(BUILD)
 
 install: all ## into DESTDIR
-	meson install -C $(BUILD) --no-rebuild
+	meson install -C $(BUILD) --no-rebuild --strip
 
 clean: ## remove build folders
 	rm -rf build build-*

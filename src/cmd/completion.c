@@ -2,7 +2,7 @@
 #include "cmd/command.h"
 
 /* Names that complete at a place: commands' first words, or second words behind `first`. */
-static void print_words(const char *first)
+static void print_words(struct sv first)
 {
 	const char *last = "";
 
@@ -10,13 +10,24 @@ static void print_words(const char *first)
 		struct sv rest = sv_of(commands[i]->name), word = sv_cut(&rest, ' ');
 		if (commands[i]->flags & COMMAND_HIDDEN)
 			continue;
-		if (first) {
-			if (sv_is(word, first) && rest.n)
+		if (first.n) {
+			if (sv_eq(word, first) && rest.n)
 				(void)printf(" %.*s", SV_ARG(rest));
 		} else if (!sv_is(word, last) && !(sv_starts(sv_of(last), word) && last[word.n] == ' ')) {
 			(void)printf(" %.*s", SV_ARG(word));
 		}
 		last = commands[i]->name;
+	}
+}
+
+/* "bash|zsh|fish" */
+static void print_alternatives(const char *usage)
+{
+	struct sv rest = sv_of(usage);
+
+	while (rest.n) {
+		struct sv word = sv_cut(&rest, '|');
+		(void)printf(" %.*s", SV_ARG(word));
 	}
 }
 
@@ -70,6 +81,37 @@ static void bash_value(const struct command *c, const struct option_row *row)
 	}
 }
 
+/* What stands behind this command, by its usage: a command's name, or one of some words. */
+static void bash_operands(const struct command *c)
+{
+	bool words = strchr(c->usage, '|') && !strchr(c->usage, '[');
+
+	if (strchr(c->name, ' ') || (!words && !strstr(c->usage, "[COMMAND]")))
+		return;
+	(void)printf("\t%s) words='", c->name);
+	if (words)
+		print_alternatives(c->usage);
+	else
+		print_words(SV(""));
+	(void)fputs("';;\n", stdout);
+}
+
+/* The second words of "db build", "db update" ... */
+static void bash_families(void)
+{
+	struct sv last = {0};
+
+	for (size_t i = 0; i < commands_n; i++) {
+		struct sv rest = sv_of(commands[i]->name), word = sv_cut(&rest, ' ');
+		if ((commands[i]->flags & COMMAND_HIDDEN) || !rest.n || sv_eq(word, last))
+			continue;
+		last = word;
+		(void)printf("\t%.*s) words='", SV_ARG(word));
+		print_words(word);
+		(void)fputs("';;\n", stdout);
+	}
+}
+
 static void bash_values(const struct command *c)
 {
 	each_row(c, bash_value);
@@ -78,7 +120,7 @@ static void bash_values(const struct command *c)
 static void print_bash(void)
 {
 	(void)fputs("# bash completion for gabion\n_gabion() {\n"
-		    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= sub= opts= w\n"
+		    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= sub= opts= words= w\n"
 		    "\tCOMPREPLY=()\n"
 		    "\tfor w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
 		    "\t\tcase $w in -*) ;; *) if [ -z \"$cmd\" ]; then cmd=$w; elif [ -z \"$sub\" ]; then sub=$w; fi;; esac\n"
@@ -89,10 +131,15 @@ static void print_bash(void)
 	(void)fputs("\tesac\n\t[ -n \"$opts\" ] || case \"$cmd\" in\n", stdout);
 	each_visible(bash_command);
 	(void)fputs("\tesac\n\tif [ -z \"$cmd\" ]; then COMPREPLY=($(compgen -W '", stdout);
-	print_words(NULL);
+	print_words(SV(""));
 	(void)fputs("' -- \"$cur\")); return; fi\n"
 		    "\tif [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")); return; fi\n"
-		    "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o default -F _gabion gabion\n", stdout);
+		    "\tif [ -z \"$sub\" ]; then case \"$cmd\" in\n", stdout);
+	bash_families();
+	each_visible(bash_operands);
+	(void)fputs("\tesac; fi\n"
+		    "\tif [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n"
+		    "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _gabion gabion\n", stdout);
 }
 
 /* Inside single quotes of a shell; brackets and colons mean something to _arguments. */
@@ -143,7 +190,7 @@ static void print_zsh(void)
 	(void)fputs("#compdef gabion\n# zsh completion for gabion\n_gabion() {\n"
 		    "\tlocal -a plain=(${${words[2,CURRENT-1]}:#-*})\n\tlocal cmd=\"${plain[1]}\"\n"
 		    "\tif [[ -z $cmd ]]; then compadd --", stdout);
-	print_words(NULL);
+	print_words(SV(""));
 	(void)fputs("; return; fi\n\tcase \"$cmd ${plain[2]}\" in\n", stdout);
 	for (size_t i = 0; i < commands_n; i++)
 		if (!(commands[i]->flags & COMMAND_HIDDEN) && strchr(commands[i]->name, ' '))
@@ -152,7 +199,9 @@ static void print_zsh(void)
 	for (size_t i = 0; i < commands_n; i++)
 		if (!(commands[i]->flags & COMMAND_HIDDEN) && !strchr(commands[i]->name, ' '))
 			zsh_command(commands[i]);
-	(void)fputs("\tesac ;;\n\tesac\n}\ncompdef _gabion gabion\n", stdout);
+	/* sourced, or found by its name in fpath and called for the first time */
+	(void)fputs("\tesac ;;\n\tesac\n}\n"
+		    "if [ \"$funcstack[1]\" = _gabion ]; then _gabion \"$@\"; else compdef _gabion gabion; fi\n", stdout);
 }
 
 static void fish_description(const char *text)
@@ -199,7 +248,7 @@ static void fish_command(const struct command *c)
 static void print_fish(void)
 {
 	(void)fputs("# fish completion for gabion\ncomplete -c gabion -n __fish_use_subcommand -f -a '", stdout);
-	print_words(NULL);
+	print_words(SV(""));
 	(void)fputs("'\n", stdout);
 	each_visible(fish_command);
 }
