@@ -261,7 +261,7 @@ static int dial(const char *path, struct err *err)
 	return err_code(err, "engine-unreachable");
 }
 
-static int ask(struct conn *c, const char *path, struct err *err)
+static int ask(int fd, const char *path, struct err *err)
 {
 	auto_done(buf_done) struct buf q = {0};
 
@@ -269,7 +269,7 @@ static int ask(struct conn *c, const char *path, struct err *err)
 		GABION_VERSION);
 	buf_str(&q, "Accept: */*\r\nConnection: close\r\n\r\n");
 	for (size_t done = 0; done < q.n;) {
-		ssize_t n = send(c->fd, q.p + done, q.n - done, MSG_NOSIGNAL);
+		ssize_t n = send(fd, q.p + done, q.n - done, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -279,19 +279,15 @@ static int ask(struct conn *c, const char *path, struct err *err)
 	return 0;
 }
 
-int unix_get(const char *socket, const char *path, int64_t deadline, struct unix_reply *out,
-	     struct err *err)
+int unix_answer(int fd, int64_t deadline, struct unix_reply *out, struct err *err)
 {
-	int status, rc, fd = dial(socket, err);
-
-	if (fd < 0)
-		return fd;
 	struct conn *c = xcalloc(1, sizeof *c);
+	int status, rc;
+
 	*c = (struct conn){.s = {.next = conn_next, .free = conn_free}, .fd = fd};
 	c->deadline = deadline;
 	c->window = xmalloc(WINDOW);
-	if ((rc = ask(c, path, err)) < 0 || (rc = status_line(c, &status, err)) < 0 ||
-	    (rc = headers(c, err)) < 0) {
+	if ((rc = status_line(c, &status, err)) < 0 || (rc = headers(c, err)) < 0) {
 		conn_free(&c->s);
 		return rc;
 	}
@@ -300,4 +296,15 @@ int unix_get(const char *socket, const char *path, int64_t deadline, struct unix
 		c->ended = 1;
 	*out = (struct unix_reply){.status = status, .body = &c->s};
 	return 0;
+}
+
+int unix_get(const char *socket, const char *path, int64_t deadline, struct unix_reply *out,
+	     struct err *err)
+{
+	auto_close int fd = dial(socket, err);
+
+	if (fd < 0)
+		return fd;
+	int rc = ask(fd, path, err);
+	return rc < 0 ? rc : unix_answer(take_fd(&fd), deadline, out, err);
 }

@@ -16,3 +16,5 @@ struct unix_reply {
  * for five minutes is given up in any case. Connecting fails with the code "engine-unreachable". */
 int unix_get(const char *socket, const char *path, int64_t deadline, struct unix_reply *out,
 	     struct err *err) must_check;
+/* The answer on a connected socket, which is taken over. */
+int unix_answer(int fd, int64_t deadline, struct unix_reply *out, struct err *err) must_check;
