@@ -227,21 +227,53 @@ static void match(struct report *r, size_t subject, const struct scan_options *o
 		report_error_add(r, WEIGHT_FATAL, subject, &err);
 }
 
-/* One subject has no more packages than this, from however many layers. */
-static void bound_packages(struct subject_scan *ss)
+/* Folders above a path, unless it is the path before: many packages stand in one file. */
+static uint64_t folders(struct sv path, struct sv *before)
 {
-	uint64_t sum = 0;
+	uint64_t n = 1;
+
+	if (sv_eq(path, *before))
+		return 0;
+	*before = path;
+	for (size_t i = 0; i < path.n; i++)
+		n += path.p[i] == '/';
+	return n;
+}
+
+static uint64_t all_folders(const struct layer_facts *f)
+{
+	struct sv before = {0};
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < f->packages.n; i++)
+		n += folders(f->packages.p[i].locations.p[0].file, &before);
+	for (size_t i = 0; i < f->systems.n; i++)
+		n += folders(f->systems.p[i].path, &before);
+	for (size_t i = 0; i < f->unread.n; i++)
+		n += folders(f->unread.p[i].path, &before);
+	for (size_t i = 0; i < f->errors.n; i++)
+		n += folders(f->errors.p[i].path, &before);
+	return n;
+}
+
+/* Merging takes memory here, in the parent: by packages, and by all folders whose visibility is asked. */
+static void bound_facts(struct subject_scan *ss)
+{
+	uint64_t packages = 0, asked = 0;
 	struct err err;
 
 	for (size_t i = 0; i < ss->img->layers.n; i++) {
 		struct layer_facts *f = &ss->results[i].facts;
-		sum += f->packages.n;
-		if (sum <= limit_packages)
+		uint64_t p = f->packages.n, a = ss->img->layers.n > 1 ? all_folders(f) : 0;
+		if (packages + p <= limit_packages && asked + a <= limit_subject_folders) {
+			packages += p;
+			asked += a;
 			continue;
-		sum -= f->packages.n;
+		}
 		layer_facts_done(f);
-		(void)err_set(&err, ERR_LIMIT, "more than %llu packages in one subject",
-			      (unsigned long long)limit_packages);
+		(void)err_set(&err, ERR_LIMIT, "more than %llu packages, or %llu folders above them, in one subject",
+			      (unsigned long long)limit_packages, (unsigned long long)limit_subject_folders);
+		(void)err_code(&err, "budget");
 		layer_error(ss, i, WEIGHT_FATAL, &err);
 	}
 }
@@ -251,7 +283,7 @@ static void merge(struct subject_scan *ss)
 	size_t n = ss->img->layers.n;
 	struct layer_facts **facts = xcalloc(n ? n : 1, sizeof *facts);
 
-	bound_packages(ss);
+	bound_facts(ss);
 	for (size_t i = 0; i < n; i++)
 		facts[i] = &ss->results[i].facts;
 	merge_layers(ss->r, ss->subject, facts, n, locks_count(ss));
