@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -203,26 +204,47 @@ static int wait_for(struct job *job, struct err *err)
 	return err_scope(err, SCOPE_DATABASE);
 }
 
-/* Keeps `jobs` processes going, waits in the order they were started. */
+/* The first of those that run to end: its end of the pipe is closed. */
+static struct job *next_done(struct build *b, size_t started)
+{
+	auto_free struct pollfd *fds = xcalloc(started, sizeof *fds);
+
+	for (size_t i = 0; i < started; i++) /* poll() passes over -1 */
+		fds[i] = (struct pollfd){.fd = b->jobs.p[i].report, .events = POLLIN};
+	while (poll(fds, started, -1) < 0 && errno == EINTR)
+		;
+	for (size_t i = 0; i < started; i++)
+		if (fds[i].revents)
+			return &b->jobs.p[i];
+	for (size_t i = 0; i < started; i++) /* poll() failed: wait in order */
+		if (fds[i].fd >= 0)
+			return &b->jobs.p[i];
+	return NULL;
+}
+
+/* Keeps `jobs` processes going. */
 static int run_jobs(struct build *b, struct err *err)
 {
 	unsigned jobs = b->o->jobs;
-	size_t started = 0, done = 0;
+	size_t started = 0, running = 0;
 	int rc = 0;
 
 	if (jobs == 0) {
 		long n = sysconf(_SC_NPROCESSORS_ONLN);
 		jobs = n > 0 ? (unsigned)n : 1;
 	}
-	while (done < b->jobs.n && (rc >= 0 || done < started)) {
-		while (rc >= 0 && started < b->jobs.n && started - done < jobs) {
+	while (running || (rc >= 0 && started < b->jobs.n)) {
+		while (rc >= 0 && started < b->jobs.n && running < jobs) {
 			rc = start(b, &b->jobs.p[started], err);
 			started += rc >= 0;
+			running += rc >= 0;
 		}
-		if (done == started)
+		struct job *job = running ? next_done(b, started) : NULL;
+		if (!job)
 			break;
 		struct err e;
-		int one = wait_for(&b->jobs.p[done++], &e);
+		int one = wait_for(job, &e);
+		running--;
 		if (one < 0 && rc >= 0) {
 			*err = e;
 			rc = one;

@@ -11,7 +11,7 @@ struct shard_db {
 	const struct version_scheme *scheme;
 	const char *path;
 	sqlite3 *sql; /* NULL: not opened yet */
-	sqlite3_stmt *package, *record, *prose, *ident;
+	sqlite3_stmt *package, *record, *ident;
 	struct sv_vec releases, feeds; /* by id */
 	bool used;
 };

@@ -98,7 +98,6 @@ static void shard_close(struct shard_db *s)
 {
 	sql_final(&s->package);
 	sql_final(&s->record);
-	sql_final(&s->prose);
 	sql_final(&s->ident);
 	sql_close(s->sql);
 	vec_done(&s->releases);

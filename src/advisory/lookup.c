@@ -32,11 +32,8 @@ int shard_open(struct shard_db *s, struct arena *a, struct err *err)
 			s->sql,
 			"SELECT "
 			"name,feed,kind,severity,severity_source,cvss,score,flaws,aliases,cwes,"
-			"published,modified FROM record WHERE id=?",
+			"published,modified,summary,refs,packages FROM record WHERE id=?",
 			&s->record, err);
-	if (rc >= 0)
-		rc = sql_prepare(s->sql, "SELECT summary,refs,packages FROM prose WHERE record=?",
-				 &s->prose, err);
 	if (rc >= 0)
 		rc = sql_prepare(s->sql, "SELECT record FROM ident WHERE id=? ORDER BY record",
 				 &s->ident, err);
@@ -111,6 +108,9 @@ static void take_record(const struct shard_db *s, struct arena *a, struct record
 	out->cwes = arena_sv(a, sql_text(q, 9));
 	out->published = arena_sv(a, sql_text(q, 10));
 	out->modified = arena_sv(a, sql_text(q, 11));
+	out->summary = arena_sv(a, sql_text(q, 12));
+	out->refs = arena_sv(a, sql_text(q, 13));
+	out->packages = arena_sv(a, sql_text(q, 14));
 }
 
 int shard_record(struct shard_db *s, uint32_t record, struct arena *a, struct record_row *out,
@@ -123,16 +123,6 @@ int shard_record(struct shard_db *s, uint32_t record, struct arena *a, struct re
 	if (rc <= 0)
 		return rc < 0 ? err_where(err, "%s", s->path) : damaged(s, err);
 	take_record(s, a, out);
-	(void)sqlite3_reset(s->prose);
-	(void)sqlite3_bind_int64(s->prose, 1, record);
-	rc = sql_step(s->prose, err);
-	if (rc < 0)
-		return err_where(err, "%s", s->path);
-	if (rc == 1) {
-		out->summary = arena_sv(a, sql_text(s->prose, 0));
-		out->refs = arena_sv(a, sql_text(s->prose, 1));
-		out->packages = arena_sv(a, sql_text(s->prose, 2));
-	}
 	return 0;
 }
 

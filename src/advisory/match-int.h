@@ -1,6 +1,8 @@
 /* Between match.c (which records hold), finding.c (what a finding says) and explain.c. */
 #pragma once
 
+#include <openssl/evp.h>
+
 #include "advisory/match.h"
 #include "advisory/severity.h"
 #include "base/map.h"
@@ -39,6 +41,8 @@ struct matcher {
 	struct buf text;
 	struct sv_vec words;
 	uint64_t hidden;
+	EVP_MD *sha256;
+	EVP_MD_CTX *digest;
 };
 
 /* How a package is looked up. */

@@ -25,6 +25,10 @@ int matcher_init(struct matcher *m, struct db *db, struct report *r, size_t s,
 		 const struct match_options *o, struct err *err)
 {
 	*m = (struct matcher){.db = db, .r = r, .subject = s};
+	m->sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+	m->digest = EVP_MD_CTX_new();
+	if (!m->sha256 || !m->digest)
+		return err_set(err, ERR_CRYPTO, "SHA-256 is not available");
 	if (o)
 		m->options = *o;
 	for (size_t i = 0; i < r->rules.n; i++) {
@@ -45,6 +49,8 @@ void matcher_done(struct matcher *m)
 	vec_done(&m->hits);
 	buf_done(&m->text);
 	vec_done(&m->words);
+	EVP_MD_CTX_free(m->digest);
+	EVP_MD_free(m->sha256);
 }
 
 static void lookup_os(struct matcher *m, const struct package *p, struct lookup *out)

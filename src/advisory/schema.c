@@ -17,8 +17,7 @@ const char *const schema_shard[] = {
 	"INTEGER,"
 	"severity_source TEXT,cvss TEXT,score REAL,flaws TEXT,aliases TEXT,cwes TEXT,published "
 	"TEXT,"
-	"modified TEXT)",
-	"CREATE TABLE prose(record INTEGER PRIMARY KEY,summary TEXT,refs TEXT,packages TEXT)",
+	"modified TEXT,summary TEXT,refs TEXT,packages TEXT)",
 	"CREATE TABLE ident(id TEXT,record INTEGER,PRIMARY KEY(id,record))WITHOUT ROWID",
 	NULL,
 };

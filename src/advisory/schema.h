@@ -5,10 +5,10 @@
  *   meta     schema version and ecosystem
  *   feed     where the records come from, how old that is
  *   release  releases with at least one record; "" for ecosystems without
- *   package  (release, name) -> everything needed to match, packed (advisory/pack.h): one look-up a
- * package record   what a finding says of a record: looked up only for matches prose    summary,
- * references, packages of a record: only for findings and search ident    every id that names a
- * record: its own, aliases, flaws
+ *   package  (release, name) -> everything needed to match, packed (advisory/pack.h): one look-up
+ *            a package
+ *   record   what a finding and a search say of a record: looked up only for matches
+ *   ident    every id that names a record: its own, aliases, flaws
  *
  * and "cve.db" with what all ecosystems share: severity, KEV and EPSS by CVE number.
  */
@@ -17,7 +17,7 @@
 #include "advisory/feed.h"
 
 #define SCHEMA_APPLICATION "1734435428" /* "gabd" */
-#define SCHEMA_VERSION     "1"
+#define SCHEMA_VERSION     "2"
 #define SCHEMA_CVE_FILE    "cve.db"
 
 /* NULL-terminated. */

@@ -20,13 +20,13 @@ struct name_of {
 struct shard {
 	struct record_sink sink; /* first */
 	sqlite3 *db;
-	sqlite3_stmt *record, *prose;
+	sqlite3_stmt *record;
 	const struct ecosystem *eco;
 	const struct version_scheme *scheme;
 	struct arena arena; /* names and ids */
 	struct flaws flaws;
 	struct map names, releases;
-	struct buf packed, a, b, c, d;
+	struct buf packed, a, b, c, d, refs, packages;
 	struct sv_vec cves, release_names, kept;
 	struct {
 		struct row *p;
@@ -67,10 +67,9 @@ int shard_new(const char *path, struct sv ecosystem, struct shard **out, struct 
 		rc = sql_run(meta, err);
 	}
 	if (rc >= 0)
-		rc = sql_prepare(s->db, "INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		rc = sql_prepare(s->db,
+				 "INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 				 &s->record, err);
-	if (rc >= 0)
-		rc = sql_prepare(s->db, "INSERT INTO prose VALUES(?,?,?,?)", &s->prose, err);
 	if (rc < 0) {
 		sql_final(&meta);
 		shard_free(s);
@@ -90,7 +89,6 @@ void shard_free(struct shard *s)
 	if (!s)
 		return;
 	sql_final(&s->record);
-	sql_final(&s->prose);
 	sql_close(s->db);
 	map_done(&s->names);
 	map_done(&s->releases);
@@ -99,6 +97,8 @@ void shard_free(struct shard *s)
 	buf_done(&s->b);
 	buf_done(&s->c);
 	buf_done(&s->d);
+	buf_done(&s->refs);
+	buf_done(&s->packages);
 	vec_done(&s->cves);
 	vec_done(&s->kept);
 	vec_done(&s->release_names);
@@ -171,9 +171,10 @@ static bool in_ranges(const struct shard *s, const struct affected *a, struct sv
 }
 
 /* Explicit versions that the ranges say as well only cost space and time. */
-static void add_package(struct shard *s, const struct affected *a, struct buf *packages)
+static void add_package(struct shard *s, const struct affected *a)
 {
 	struct affected slim = *a;
+	struct buf *packages = &s->packages;
 
 	s->kept.n = 0;
 	for (size_t i = 0; i < a->versions.n; i++)
@@ -203,6 +204,7 @@ static int write_record(struct shard *s, const struct record *r, struct err *err
 	join_words(flaws, s->cves.p, s->cves.n);
 	join_words(aliases, r->aliases.p, r->aliases.n);
 	join_words(cwes, r->cwes.p, r->cwes.n);
+	join_words(&s->refs, r->references.p, r->references.n);
 	(void)sqlite3_bind_int64(s->record, 1, s->records);
 	sql_bind(s->record, 2, r->id);
 	(void)sqlite3_bind_int64(s->record, 3, s->feeds);
@@ -217,17 +219,10 @@ static int write_record(struct shard *s, const struct record *r, struct err *err
 	sql_bind_opt(s->record, 11, buf_view(cwes));
 	sql_bind_opt(s->record, 12, r->published);
 	sql_bind_opt(s->record, 13, r->modified);
+	sql_bind_opt(s->record, 14, r->summary);
+	sql_bind_opt(s->record, 15, buf_view(&s->refs));
+	sql_bind(s->record, 16, buf_view(&s->packages));
 	return sql_run(s->record, err);
-}
-
-static int write_prose(struct shard *s, const struct record *r, struct sv packages, struct err *err)
-{
-	join_words(&s->a, r->references.p, r->references.n);
-	(void)sqlite3_bind_int64(s->prose, 1, s->records);
-	sql_bind_opt(s->prose, 2, r->summary);
-	sql_bind_opt(s->prose, 3, buf_view(&s->a));
-	sql_bind(s->prose, 4, packages);
-	return sql_run(s->prose, err);
 }
 
 static int add_record(struct record_sink *sink, const struct record *r, struct err *err)
@@ -242,12 +237,10 @@ static int add_record(struct record_sink *sink, const struct record *r, struct e
 	if (s->cves.n == 0)
 		*VEC_PUSH(&s->nameless) =
 			(struct name_of){s->ids.p[s->ids.n - 1 - r->aliases.n].id, s->records};
-	int rc = write_record(s, r, err);
-	buf_clear(&s->b);
+	buf_clear(&s->packages);
 	for (size_t i = 0; i < r->affected.n; i++)
-		add_package(s, &r->affected.p[i], &s->b);
-	if (rc >= 0)
-		rc = write_prose(s, r, buf_view(&s->b), err);
+		add_package(s, &r->affected.p[i]);
+	int rc = write_record(s, r, err);
 	s->records++;
 	return rc;
 }

@@ -123,8 +123,8 @@ int sql_open(const char *path, const char *const *schema, sqlite3 **out, struct 
 		(void)sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		(void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 64 << 20);
 		rc = sql_exec(db,
-			      "PRAGMA cell_size_check=ON; PRAGMA mmap_size=2147418112; PRAGMA "
-			      "query_only=ON",
+			      "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+			      "PRAGMA cache_size=-16384; PRAGMA query_only=ON; BEGIN",
 			      err);
 	}
 	if (rc >= 0)

@@ -9,9 +9,11 @@
 /* A new file (it must not exist), without journal: a failed build is thrown away whole. */
 int sql_create(const char *path, sqlite3 **out, struct err *err) must_check;
 /*
- * An existing file as it may come from anybody: read-only, immutable, memory-mapped, nothing of its
- * schema trusted; `schema` (statements of schema.c) must be exactly what it holds. Errors have
- * SCOPE_DATABASE.
+ * An existing file as it may come from anybody: read-only, immutable, nothing of its schema
+ * trusted; `schema` (statements of schema.c) must be exactly what it holds. Not memory-mapped:
+ * pages of a map are checked at each visit, those of the cache once (a quarter faster), and a file
+ * that is cut while it is read is an error, not a signal. One transaction for as long as it is
+ * open. Errors have SCOPE_DATABASE.
  */
 int sql_open(const char *path, const char *const *schema, sqlite3 **out,
 	     struct err *err) must_check;
