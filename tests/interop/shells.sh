@@ -32,7 +32,7 @@ complete_words "completion" com
 complete_words "--fail-on" config --fail
 complete_words "auto always" version --color a
 complete_words "sarif spdx" config -o s
-complete_words "search status" db s
+complete_words "status search" db s
 complete_words "bash zsh fish" completion ''
 complete_words "db" help d
 if command -v scdoc >/dev/null; then
