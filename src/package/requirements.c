@@ -162,7 +162,7 @@ int requirements_read(const struct catalog_file *f, struct arena *a, struct cata
 	logical_lines(&r, text);
 	if (r.unpinned)
 		emit_note(&r.emit, ERR_UNSUPPORTED, 0,
-			  "%zu requirements without an exact version (==) are not judged",
-			  r.unpinned);
+			  "%zu requirement%s without an exact version (==): not judged", r.unpinned,
+			  r.unpinned == 1 ? "" : "s");
 	return 0;
 }

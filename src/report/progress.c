@@ -56,7 +56,7 @@ void progress_text(struct buf *b, const struct progress *p, int64_t now)
 	double rate = seconds > 0 ? (double)p->done / seconds : 0;
 
 	buf_str(b, p->what);
-	if (p->items_total)
+	if (p->items_total > 1)
 		buf_fmt(b, "  %llu/%llu layers", (unsigned long long)p->items, (unsigned long long)p->items_total);
 	buf_str(b, "  ");
 	bytes_text(b, p->done);

@@ -19,6 +19,16 @@ static bool all_was_judged(const struct report *r)
 	return r->complete && !r->summary.uncovered.n && !r->summary.unread.n && r->packages.n;
 }
 
+static void put_fixable(struct buf *b, const struct summary *s)
+{
+	if (s->fixable == 0)
+		buf_str(b, s->findings == 1 ? "no upgrade fixes it" : "none of them can be fixed by an upgrade");
+	else if (s->fixable == s->findings)
+		buf_str(b, s->findings == 1 ? "an upgrade fixes it" : "all of them can be fixed by an upgrade");
+	else
+		buf_fmt(b, "%llu of them can be fixed by an upgrade", (unsigned long long)s->fixable);
+}
+
 static void put_counts(struct table *t)
 {
 	const struct summary *s = &t->r->summary;
@@ -41,7 +51,7 @@ static void put_counts(struct table *t)
 	buf_str(&b, ": ");
 	table_levels(&b, s->by_severity);
 	sentence(t, INK_BOLD, &b);
-	buf_fmt(&b, "%llu of them can be fixed by an upgrade", (unsigned long long)s->fixable);
+	put_fixable(&b, s);
 	if (s->kev)
 		buf_fmt(&b, ", %llu %s exploited in the wild (KEV)", (unsigned long long)s->kev, s->kev == 1 ? "is" : "are");
 	if (s->from_base || s->added)

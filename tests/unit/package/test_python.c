@@ -59,7 +59,7 @@ static const struct lang_case files[] = {
 	 "django 4.2.1 :2\nrequests 2.31.0 :3\ncertifi 2023.7.22 :6\nodd 1.0+local :10\nranged 1.5 "
 	 ":11\n"
 	 "legacy 0.9 :12\nzope-interface 5.0 :19\n",
-	 "requirements.txt: 5 requirements without an exact version (==) are not judged\n"},
+	 "requirements.txt: 5 requirements without an exact version (==): not judged\n"},
 	{"requirements.txt",
 	 "\xef\xbb\xbf"
 	 "a==1\r\nb==2\r\n",
