@@ -47,8 +47,8 @@ struct source {
 
 /* The rows, in the order in which they are asked. */
 extern const struct source_ops source_oci, source_docker_archive, source_oci_archive,
-	source_archive, source_dir, source_docker, source_podman, source_containers_storage,
-	source_registry;
+	source_archive, source_dir, source_overlay, source_docker, source_podman,
+	source_containers_storage, source_registry;
 
 /* A new image of the kind "image" with the row's scheme. The pointer dies at the next one. */
 struct image *source_image_add(struct source *s, struct sv name);

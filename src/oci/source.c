@@ -7,8 +7,15 @@
 
 /* A path is offered from the top; image names go to the rows with `names`, in this order. */
 static const struct source_ops *const table[] = {
-	&source_oci,      &source_docker_archive, &source_oci_archive, &source_archive,
-	&source_dir,      &source_docker,         &source_podman,      &source_containers_storage,
+	&source_oci,
+	&source_docker_archive,
+	&source_oci_archive,
+	&source_archive,
+	&source_dir,
+	&source_overlay,
+	&source_docker,
+	&source_podman,
+	&source_containers_storage,
 	&source_registry,
 };
 
@@ -113,7 +120,8 @@ static int unknown_scheme(struct arena *a, struct sv target, struct err *err)
 		if (table[i] != &source_archive)
 			buf_fmt(&known, "%s%s:%s", known.n ? ", " : "", table[i]->scheme,
 				table[i]->slashes ? "//" : "");
-	(void)err_set(err, ERR_USAGE, "there is no scheme '%.*s'", SV_ARG(text_safe(a, sv_head(target, colon))));
+	(void)err_set(err, ERR_USAGE, "there is no scheme '%.*s'",
+		      SV_ARG(text_safe(a, sv_head(target, colon))));
 	(void)err_hint(err, "there are %s, pkg:", buf_cstr(&known));
 	return err_scope(err, SCOPE_USAGE);
 }

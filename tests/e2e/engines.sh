@@ -94,6 +94,18 @@ if docker run --network none --name shell alpine:3.10 rm -r /lib/apk >"$work/out
 else
 	echo "  not run: containers do not start here"
 fi
+# root without the capability that shows overlayfs' marks reads nothing in place
+if command -v setpriv >/dev/null; then
+	gabion=$GABION
+	printf '#!/bin/sh\nexec setpriv --bounding-set=-sys_admin "%s" "$@"\n' "$gabion" >"$work/weak"
+	chmod +x "$work/weak"
+	GABION=$work/weak expect "without CAP_SYS_ADMIN" "$work/changed.golden" docker://changed:1
+	check "streamed" streamed
+fi
+# the directories of an overlayfs mount, as docker tells them
+dirs=$(docker inspect -f '{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}' changed:1)
+expect "overlay: with the directories" "$work/changed.golden" "overlay:$dirs"
+exits 2 "overlay: with one that is not there" "$GABION" sbom "overlay:$dirs:/nonexistent"
 # the upper folder of a container as overlayfs leaves it with metacopy: a size, and no data
 docker create --name meta alpine:3.10 true >"$work/out"
 upper=$(docker inspect -f '{{.GraphDriver.Data.UpperDir}}' meta)
