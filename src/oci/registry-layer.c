@@ -125,6 +125,18 @@ static int download(struct flow *f, struct err *err)
 	return err_set(err, ERR_PROTO, "the connection broke %d times", TRIES_MAX);
 }
 
+/* No connection becomes a standard output. */
+static void take_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd < 2);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 static int confine(const struct registry *r, struct err *err)
 {
 	const struct rlimit none = {0, 0};
@@ -144,6 +156,7 @@ static _Noreturn void child(struct registry *r, const struct image_layer *layer,
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	worker_close_others(data, status);
+	take_standard();
 	/* the parent's handle and its connection stay the parent's */
 	r->http.easy = NULL;
 	int rc = http_open(&r->http, &err);

@@ -16,8 +16,8 @@ enum {
 
 /* Name service and certificates. Homes are not among them. */
 static const char *const readable[] = {
-	"/etc",     "/usr",       "/lib",         "/lib64",    "/run",
-	"/var/lib", "/nix/store", "/dev/urandom", "/proc/sys",
+	"/etc",     "/usr",       "/lib",     "/lib64",       "/run",
+	"/var/lib", "/nix/store", "/mnt/wsl", "/dev/urandom", "/proc/sys",
 };
 
 /* OpenSSL's own way to name certificates. */

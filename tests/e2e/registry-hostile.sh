@@ -64,6 +64,30 @@ row 3 no-layer "does not have it"
 row 3 denied-layer "not allowed"
 row 0 layer-down-twice ""
 row 3 slow-layer "within --timeout" --timeout 3s
+row 0 two-layers "" --jobs 2
+
+# the process that downloads: no descriptors of others, no way to write or to run anything
+"$GABION" scan --cache none --timeout 20s "registry://127.0.0.1:$port/slow-layer:x" >"$work/out" 2>"$work/err" &
+scanning=$!
+pids+=("$scanning")
+# the parse worker reads its jobs from standard input, the downloader nothing
+downloader() {
+	local p
+	for p in $(pgrep -P "$scanning"); do
+		grep -q 'NoNewPrivs:.1' "/proc/$p/status" && [ "$(readlink "/proc/$p/fd/0")" = /dev/null ] && echo "$p" && return
+	done
+	return 1
+}
+wait_for 10 downloader
+p=$(downloader)
+check "the downloader has a filter" grep -q 'Seccomp:.2' "/proc/$p/status"
+check "the downloader holds the two pipes to its parent" test "$(find "/proc/$p/fd" -lname 'pipe:*' | wc -l)" = 2
+check "the downloader holds no files" test -z "$(find "/proc/$p/fd" -lname '/*' ! -lname /dev/null ! -lname "$work/err")"
+check "the downloader can write no file" grep -q 'Max file size  *0 ' "/proc/$p/limits"
+kill "$scanning"
+wait_for 5 bash -c "! kill -0 $p 2>/dev/null"
+ok "the downloader ends with its parent"
+
 # tokens
 mkdir "$work/docker"
 export DOCKER_CONFIG=$work/docker

@@ -2,6 +2,8 @@
 """hostile-registry.py LAYOUT PORT-FILE: a registry that serves the first image of an OCI layout and does, by
 the name of the repository, what no registry should. A second port plays another host: what it is asked for
 is written to LAYOUT.log with the Authorization header, so that a test sees where credentials went."""
+import gzip
+import hashlib
 import http.server
 import json
 import os
@@ -22,6 +24,17 @@ MANIFEST = blob(TOP)
 DOC = json.loads(MANIFEST)
 LAYER = DOC["layers"][0]["digest"]
 CONFIG = DOC["config"]["digest"]
+
+# The same image with a second, empty layer.
+EMPTY = gzip.compress(bytes(1024), mtime=0)
+TWO = dict(DOC, layers=DOC["layers"] + [dict(DOC["layers"][0], digest="sha256:" + hashlib.sha256(EMPTY).hexdigest(),
+                                             size=len(EMPTY))])
+TWO_CONFIG = json.loads(blob(CONFIG))
+TWO_CONFIG["rootfs"]["diff_ids"].append("sha256:" + hashlib.sha256(bytes(1024)).hexdigest())
+TWO_CONFIG.pop("history", None)
+TWO_CONFIG = json.dumps(TWO_CONFIG).encode()
+TWO["config"] = dict(DOC["config"], digest="sha256:" + hashlib.sha256(TWO_CONFIG).hexdigest(), size=len(TWO_CONFIG))
+together = threading.Barrier(2, timeout=15)
 TYPE = DOC.get("mediaType", "application/vnd.oci.image.manifest.v1+json")
 seen = {}
 lock = threading.Lock()
@@ -77,7 +90,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         try:
             self.answer()
-        except (BrokenPipeError, ConnectionResetError, ValueError):
+        except (BrokenPipeError, ConnectionResetError, ValueError, threading.BrokenBarrierError):
             pass
 
     def answer(self):
@@ -93,12 +106,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with_token = self.headers.get("Authorization") == "Bearer good"
         if repo.startswith("auth-") and not with_token and self.server is first:
             return self.challenge(repo)
+        if repo == "two-layers":
+            return self.two_layers(what, ident)
         if what == "manifests":
             return self.manifests(repo)
         if ident == CONFIG:
             body = blob(CONFIG)
             return self.send(200, body.replace(b"linux", b"Linux") if repo == "wrong-config" else body)
         return self.layers(repo, blob(ident))
+
+    def two_layers(self, what, ident):
+        """Neither layer comes before both are asked for."""
+        if what == "manifests":
+            return self.send(200, json.dumps(TWO).encode(), [("Content-Type", TYPE)])
+        if ident == TWO["config"]["digest"]:
+            return self.send(200, TWO_CONFIG)
+        together.wait()
+        return self.send(200, EMPTY if ident == TWO["layers"][1]["digest"] else blob(ident))
 
     def challenge(self, repo):
         realm = {"auth-realm": "http://token.example.org/"}.get(repo, "http://127.0.0.1:%d/token/%s" % (
