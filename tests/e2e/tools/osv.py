@@ -16,6 +16,7 @@ MODIFIED = '%04d-%02d-%02dT%02d:%02d:%02dZ' % DATE
 
 def record(fields):
     ident, ecosystem, package, introduced, fixed, *rest = fields
+    ecosystem = ecosystem.replace('_', ' ')
     more = dict(x.split('=', 1) for x in rest)
     events = [{'introduced': introduced}] + ([] if fixed == '-' else [{'fixed': fixed}])
     kind = 'SEMVER' if ecosystem.split(':')[0] in ('npm', 'Go', 'crates.io') else 'ECOSYSTEM'
@@ -39,7 +40,7 @@ def main():
     for line in sys.stdin:
         fields = line.split()
         if fields and not line.startswith('#'):
-            by.setdefault(fields[1].split(':')[0], []).append(record(fields))
+            by.setdefault(fields[1].replace('_', ' ').split(':')[0], []).append(record(fields))
     for ecosystem, records in by.items():
         os.makedirs(os.path.join(sys.argv[1], ecosystem), exist_ok=True)
         with zipfile.ZipFile(os.path.join(sys.argv[1], ecosystem, 'all.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
