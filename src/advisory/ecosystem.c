@@ -141,27 +141,53 @@ static bool suse_is(struct sv release, struct sv version)
 	       sv_ends(release, sv_of(want)) && sv_find(release, SV("LTSS")) == SIZE_MAX;
 }
 
+static const struct {
+	const char *id, *name, *version;
+} codenames[] = {
+	{"debian", "jessie", "8"},       {"debian", "stretch", "9"},
+	{"debian", "buster", "10"},      {"debian", "bullseye", "11"},
+	{"debian", "bookworm", "12"},    {"debian", "trixie", "13"},
+	{"debian", "forky", "14"},       {"debian", "duke", "15"},
+	{"ubuntu", "trusty", "14.04"},   {"ubuntu", "xenial", "16.04"},
+	{"ubuntu", "bionic", "18.04"},   {"ubuntu", "focal", "20.04"},
+	{"ubuntu", "jammy", "22.04"},    {"ubuntu", "noble", "24.04"},
+	{"ubuntu", "oracular", "24.10"}, {"ubuntu", "plucky", "25.04"},
+	{"ubuntu", "questing", "25.10"}, {"ubuntu", "resolute", "26.04"},
+	{"alpine", "edge", "edge"},
+};
+
+/* A release that is not out yet has only its codename (Debian testing), and so have some purls. */
+static struct sv version_of(const struct os *os)
+{
+	for (size_t i = 0; os->version.n == 0 && i < ARRAY_LEN(codenames); i++)
+		if (sv_is(os->id, codenames[i].id) && sv_is(os->codename, codenames[i].name))
+			return sv_of(codenames[i].version);
+	return os->version;
+}
+
 bool ecosystem_release_is(const struct ecosystem *e, struct sv release, const struct os *os)
 {
-	if (e->release != RELEASE_NONE && os->version.n == 0 && e->release != RELEASE_LEAP)
+	struct sv version = version_of(os);
+
+	if (e->release != RELEASE_NONE && version.n == 0 && e->release != RELEASE_LEAP)
 		return false;
 	switch (e->release) {
 	case RELEASE_NONE:
 		return release.n == 0;
 	case RELEASE_MAJOR:
-		return sv_eq(release, major(os->version));
+		return sv_eq(release, major(version));
 	case RELEASE_ALPINE:
-		return alpine_is(release, os->version);
+		return alpine_is(release, version);
 	case RELEASE_WHOLE:
-		return sv_eq(release, os->version);
+		return sv_eq(release, version);
 	case RELEASE_UBUNTU:
-		return ubuntu_is(release, os->version);
+		return ubuntu_is(release, version);
 	case RELEASE_LEAP:
 		return leap_is(release, os);
 	case RELEASE_REDHAT:
-		return redhat_is(release, os->version);
+		return redhat_is(release, version);
 	case RELEASE_SUSE:
-		return suse_is(release, os->version);
+		return suse_is(release, version);
 	}
 	return false;
 }

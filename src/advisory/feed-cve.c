@@ -13,31 +13,19 @@ static const struct {
 	int rank;
 } metrics[] = {{"cvssV4_0", 4}, {"cvssV3_1", 3}, {"cvssV3_0", 2}, {"cvssV2_0", 1}};
 
-/* A record's author knows it best: rank 14; an ADP's score counts where there is none. */
+/* A record's author knows it best: ranks from 11; an ADP's score counts where there is none. */
 static void container(const struct node *n, int base, struct cve_fact *f, struct buf *cwes)
 {
-	NODE_EACH (m, node_get(n, "metrics")) {
-		for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
-			struct sv v = node_str(node_path(m, metrics[i].key, "vectorString", NULL));
-			if (v.n == 0 || v.n > 255 || base + metrics[i].rank <= f->cvss_rank)
-				continue;
-			f->cvss = v;
-			f->cvss_rank = base + metrics[i].rank;
-			f->cvss_source =
-				node_str(node_path(n, "providerMetadata", "shortName", NULL));
-		}
-	}
-	NODE_EACH (p, node_get(n, "problemTypes")) {
-		NODE_EACH (d, node_get(p, "descriptions")) {
-			struct sv id = node_get_str(d, "cweId");
-			if (!sv_starts(id, SV("CWE-")) || id.n > 16 || cwes->n > 256 ||
-			    sv_find(buf_view(cwes), id) != SIZE_MAX)
-				continue;
-			if (cwes->n)
-				buf_char(cwes, ' ');
-			buf_sv(cwes, id);
-		}
-	}
+	struct sv author = node_str(node_path(n, "providerMetadata", "shortName", NULL));
+
+	NODE_EACH (m, node_get(n, "metrics"))
+		for (size_t i = 0; i < ARRAY_LEN(metrics); i++)
+			(void)feed_vector(
+				f, node_str(node_path(m, metrics[i].key, "vectorString", NULL)),
+				base + metrics[i].rank, author.n ? author : SV("CVE"));
+	NODE_EACH (p, node_get(n, "problemTypes"))
+		NODE_EACH (d, node_get(p, "descriptions"))
+			feed_cwe(cwes, node_get_str(d, "cweId"));
 }
 
 static int one_record(const struct node *root, struct cve_sink *sink, struct feed_info *info,
@@ -59,8 +47,6 @@ static int one_record(const struct node *root, struct cve_sink *sink, struct fee
 	NODE_EACH (adp, node_path(root, "containers", "adp", NULL))
 		container(adp, 5, &f, &cwes);
 	f.cwes = buf_view(&cwes);
-	if (f.cvss_source.n == 0)
-		f.cvss_source = SV("CVE");
 	return f.cvss.n || f.cwes.n ? sink->fact(sink, &f, err) : 0;
 }
 

@@ -25,33 +25,21 @@ static const struct {
 
 static void take_metrics(const struct node *n, struct cve_fact *f)
 {
-	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(metrics); i++)
 		NODE_EACH (m, node_get(n, metrics[i].key)) {
-			struct sv vector = node_str(node_path(m, "cvssData", "vectorString", NULL));
 			int rank = metrics[i].rank +
 				   (sv_is(node_get_str(m, "type"), "Primary") ? 20 : 10);
-			if (vector.n == 0 || vector.n > 255 || rank <= f->cvss_rank)
-				continue;
-			f->cvss = vector;
-			f->cvss_rank = rank;
-			f->cvss_source = SV("NVD");
+			(void)feed_vector(f,
+					  node_str(node_path(m, "cvssData", "vectorString", NULL)),
+					  rank, SV("NVD"));
 		}
-	}
 }
 
 static void take_weaknesses(const struct node *list, struct buf *out)
 {
-	NODE_EACH (w, list) {
-		NODE_EACH (d, node_get(w, "description")) {
-			struct sv id = node_get_str(d, "value");
-			if (!sv_starts(id, SV("CWE-")) || id.n > 16 || out->n > 256 ||
-			    sv_find(buf_view(out), id) != SIZE_MAX)
-				continue;
-			if (out->n)
-				buf_char(out, ' ');
-			buf_sv(out, id);
-		}
-	}
+	NODE_EACH (w, list)
+		NODE_EACH (d, node_get(w, "description"))
+			feed_cwe(out, node_get_str(d, "value"));
 }
 
 static int one_cve(void *arg, const struct node *element, struct err *err)

@@ -1,5 +1,7 @@
 #include "advisory/feed.h"
 
+#include "advisory/cvss.h"
+
 static struct sv hex(struct arena *a, const uint8_t digest[32])
 {
 	char *p = arena_alloc(a, 65);
@@ -40,4 +42,35 @@ struct sv feed_stream_end(const struct stream *digest, struct arena *a)
 	uint64_t n;
 
 	return stream_digest_get(digest, bytes, &n) ? hex(a, bytes) : (struct sv){0};
+}
+
+bool feed_vector(struct cve_fact *f, struct sv vector, int rank, struct sv source)
+{
+	struct sv version;
+	struct err ignored; /* what cannot be read must not hide what can */
+	double score;
+
+	if (vector.n == 0 || vector.n > 255 || rank <= f->cvss_rank ||
+	    cvss_score(vector, &score, &version, &ignored) < 0)
+		return false;
+	f->cvss = vector;
+	f->cvss_rank = rank;
+	f->cvss_source = source;
+	return true;
+}
+
+void feed_cwe(struct buf *out, struct sv id)
+{
+	struct sv rest = buf_view(out);
+	uint64_t number;
+
+	if (!sv_starts(id, SV("CWE-")) || id.n > 16 || out->n > 256 ||
+	    !sv_u64(sv_from(id, 4), &number))
+		return;
+	while (rest.n)
+		if (sv_eq(sv_cut(&rest, ' '), id))
+			return;
+	if (out->n)
+		buf_char(out, ' ');
+	buf_sv(out, id);
 }

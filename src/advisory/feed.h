@@ -70,3 +70,9 @@ int feed_stream(int fd, struct stream **out, const struct stream **digest,
 		struct err *err) must_check;
 /* The digest of the raw bytes once the stream has ended. */
 struct sv feed_stream_end(const struct stream *digest, struct arena *a);
+/* Takes the vector (a view) if its rank is higher than that of the one there is, and if it can be
+ * read. */
+bool feed_vector(struct cve_fact *f, struct sv vector, int rank, struct sv source);
+/* Appends "CWE-79" to a list separated by spaces, once; other words and too many of them are left
+ * out. */
+void feed_cwe(struct buf *out, struct sv id);

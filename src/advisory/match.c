@@ -273,6 +273,8 @@ static const struct sv header_prefixes[] = {
 /* Source packages of the kernel that also make packages without any of its code. */
 static bool is_kernel_header(const struct package *p, const struct lookup *l)
 {
+	if (p->type == PKG_RPM)
+		return sv_is(p->name, "kernel-headers");
 	if (p->type != PKG_DEB || !sv_starts(l->name, SV("linux")))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(header_prefixes); i++)

@@ -14,9 +14,9 @@
  * negligible, with `vuln` set (for package and aliases); `unsound` ones stay vulnerabilities, of
  * unknown severity unless a feed has one. Malicious packages (MAL-...) are critical.
  *
- * Kernel flaws of packages that hold kernel headers, not the kernel (linux-libc-dev ...), are
- * noise: unless options.kernel_headers is set they are left out, counted in summary.hidden and in
- * the filter "kernel-headers".
+ * Kernel flaws of packages that hold kernel headers, not the kernel (linux-libc-dev,
+ * kernel-headers ...), are noise: unless options.kernel_headers is set they are left out, counted
+ * in summary.hidden and in the filter "kernel-headers".
  *
  * A package without a usable version (Go's "(devel)") cannot be matched: it counts as uncovered.
  */

@@ -135,7 +135,10 @@ static bool starts_with_digit(struct sv v)
 	return v.n && v.p[0] >= '0' && v.p[0] <= '9';
 }
 
-/* "debian-12", "opensuse-leap-15.4", "arch"; also the release alone ("3.18.4") or a codename ("bookworm"). */
+/*
+ * "debian-12", "opensuse-leap-15.4", "arch"; also the release alone ("3.18.4") or a codename ("bookworm",
+ * "debian-bookworm"; but openSUSE's Leap and Tumbleweed are systems of their own).
+ */
 static void parse_distro(struct sv distro, struct sv ns, struct os *os)
 {
 	struct sv head, tail;
@@ -151,6 +154,8 @@ static void parse_distro(struct sv distro, struct sv ns, struct os *os)
 	} else if (sv_rcut(distro, '-', &head, &tail) && head.n && starts_with_digit(tail)) {
 		os->id = head;
 		os->version = tail;
+	} else if (ns.n && behind.n > 1 && behind.p[0] == '-' && !sv_is(ns, "opensuse")) {
+		os->codename = sv_from(behind, 1);
 	} else if (ns.n == 0 || sv_starts(distro, ns)) {
 		os->id = distro;
 	} else {
@@ -301,7 +306,8 @@ int purl_parse(struct arena *a, struct sv purl, struct package *out, struct os *
 	if (pkg_types[p.type].os &&
 	    (sv_find_char(values[Q_DISTRO], '/') != SIZE_MAX || sv_find_char(p.ns, '/') != SIZE_MAX))
 		return err_set(err, ERR_USAGE, "purl: a '/' in the distribution of a package");
-	if (p.type == PKG_RPM && values[Q_EPOCH].n && epoch)
+	if ((p.type == PKG_RPM || p.type == PKG_DEB) && values[Q_EPOCH].n && epoch && p.version.n &&
+	    sv_find_char(p.version, ':') == SIZE_MAX)
 		p.version = arena_fmt(a, "%.*s:%.*s", SV_ARG(values[Q_EPOCH]), SV_ARG(p.version));
 	join_name(a, &p);
 	p.arch = values[Q_ARCH];

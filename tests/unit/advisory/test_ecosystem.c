@@ -51,6 +51,17 @@ static void test_release(void **state)
 		assert_string_equal(e->name, rows[i].ecosystem);
 		assert_int_equal(ecosystem_release_is(e, sv_of(rows[i].release), &os), rows[i].is);
 	}
+	const struct ecosystem *debian = ecosystem_find(SV("Debian")),
+			       *alpine = ecosystem_find(SV("Alpine"));
+	struct os named = {.id = SV("debian"), .codename = SV("bookworm")};
+	assert_true(ecosystem_release_is(debian, SV("12"), &named));
+	assert_false(ecosystem_release_is(debian, SV("11"), &named));
+	named.version = SV("11"); /* the number counts */
+	assert_true(ecosystem_release_is(debian, SV("11"), &named));
+	named = (struct os){.id = SV("debian"), .codename = SV("focal")};
+	assert_false(ecosystem_release_is(debian, SV("20"), &named));
+	named = (struct os){.id = SV("alpine"), .codename = SV("edge")};
+	assert_true(ecosystem_release_is(alpine, SV("edge"), &named));
 	assert_null(ecosystem_of_os(&(struct os){.id = SV("raspbian"), .version = SV("12")}));
 	assert_null(ecosystem_of_os(&(struct os){0}));
 }
