@@ -144,6 +144,22 @@ static int open_image(struct source *s, struct engine *e, struct sv name, struct
 	return stream_image(s, e, &ei, shown, err);
 }
 
+/* The platform of a container is its image's, which may be gone. */
+static struct sv platform_of(struct source *s, struct engine *e, struct sv image)
+{
+	const struct node *doc;
+	struct engine_image ei;
+	struct err unused;
+
+	if (image.n == 0)
+		return SV("");
+	struct sv path = arena_fmt(s->arena, "/images/sha256:%.*s/json", SV_ARG(image));
+	if (engine_get_json(&e->api, path, &doc, &unused) < 0 ||
+	    engine_image_parse(s->arena, doc, &ei, &unused) < 0)
+		return SV("");
+	return platform_str(s->arena, &ei.platform);
+}
+
 /* All files of the container as one layer: what its image brought is not told apart. */
 static int stream_container(struct source *s, struct engine *e, const struct engine_container *ec,
 			    struct sv name, struct err *err)
@@ -160,6 +176,7 @@ static int stream_container(struct source *s, struct engine *e, const struct eng
 	e->is_export = true;
 	struct image *img = source_image_add(s, name);
 	img->kind = SV("container");
+	img->platform = platform_of(s, e, ec->image);
 	*VEC_PUSH(&img->layers) = (struct image_layer){
 		.kind = LAYER_BLOB, .size = length, .name = SV("export of the container")};
 	return 0;

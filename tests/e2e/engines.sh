@@ -76,6 +76,7 @@ for engine in overlay vfs; do
 	# a container: its image, then with a file changed
 	docker create --name box changed:1 true >"$work/out"
 	expect "$engine: a new container" "$work/changed.golden" docker://box
+	check "its platform" grep -q '"platform": *"linux/amd64"' "$work/sbom.json"
 	printf 'P:only-one\nV:9\nA:x86_64\n\n' >"$work/installed"
 	docker cp -q "$work/installed" box:/lib/apk/db/installed 2>"$work/err" ||
 		docker cp "$work/installed" box:/lib/apk/db/installed
