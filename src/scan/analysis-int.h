@@ -68,6 +68,8 @@ struct analysis {
 		uint64_t *p;
 		size_t n, cap;
 	} paths;
+	struct buf folder; /* of the entry before, and its path_key(): most entries stand in the same one */
+	uint64_t folder_key;
 	struct map files; /* path of evidence -> number of its newest version in this layer, 0 = gone */
 	struct {
 		bool *p;

@@ -173,6 +173,7 @@ void analysis_keep_done(struct analysis *an)
 	vec_done(&an->owned);
 	vec_done(&an->replaced);
 	map_done(&an->files);
+	buf_done(&an->folder);
 }
 
 void analysis_shadow(struct analysis *an, struct sv path)
@@ -241,7 +242,16 @@ bool analysis_same(struct analysis *an, struct sv target, struct sv path)
 
 void analysis_path(struct analysis *an, struct sv path, bool dir)
 {
-	*VEC_PUSH(&an->paths) = path_key(path, dir);
+	struct sv name = sv_basename(path), folder = sv_head(path, path.n - name.n);
+
+	if (folder.n)
+		folder.n--;
+	if (an->paths.n == 0 || !sv_eq(folder, buf_view(&an->folder))) {
+		buf_clear(&an->folder);
+		buf_sv(&an->folder, folder);
+		an->folder_key = path_key(folder, false);
+	}
+	*VEC_PUSH(&an->paths) = path_step(an->folder_key, name) | dir;
 }
 
 void analysis_whiteout(struct analysis *an, struct sv path, bool opaque)

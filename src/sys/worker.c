@@ -18,7 +18,7 @@
 
 enum { EXIT_NO_SANDBOX = 126, EXIT_ORPHAN = 124, GRACE_MS = 2000, LAST_WORD = 8192 };
 
-static void set_limit(int what, rlim_t n)
+static void set_limit(unsigned what, rlim_t n)
 {
 	struct rlimit r = {n, n};
 

@@ -96,6 +96,30 @@ static void test_packages(void **state)
 	assert_true(facts.end.has_blob);
 }
 
+static bool holds(const char *path, bool dir)
+{
+	for (size_t i = 0; i < facts.paths.n; i++)
+		for (size_t k = 0; k < facts.paths.p[i].n; k += 8)
+			if (le64(facts.paths.p[i].p + k) == path_key(sv_of(path), dir))
+				return true;
+	return false;
+}
+
+static void test_paths(void **state)
+{
+	(void)state;
+	const char *const paths[] = {"top", "a/b", "a/c", "ab/c", "a/b/c", "a/d", "top2", "ab/e"};
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		put(paths[i], "");
+	put_link("dir/in/", '5', "");
+	analyse();
+	assert_int_equal(facts.paths_n, ARRAY_LEN(paths) + 1);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		assert_true(holds(paths[i], false));
+	assert_true(holds("dir/in", true));
+	assert_false(holds("dir/in", false));
+}
+
 /* The last entry of a path is what an engine leaves there. */
 static void test_replaced_in_layer(void **state)
 {
@@ -251,7 +275,7 @@ static void test_truncated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_packages),	  CASE(test_replaced_in_layer), CASE(test_broken_database),
+		CASE(test_packages), CASE(test_paths),	  CASE(test_replaced_in_layer), CASE(test_broken_database),
 		CASE(test_exclamation_mark), CASE(test_hard_links),     CASE(test_hidden_database),
 		CASE(test_owners),	  CASE(test_whiteouts),         CASE(test_odd_whiteouts),
 		CASE(test_many_faults),   CASE(test_truncated),
