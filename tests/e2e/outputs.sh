@@ -59,7 +59,8 @@ same "spdx: packages" <(purls) <(jq -r '.packages[].externalRefs[]? | select(.re
 holds "spdx: ids are unique and well-formed" one.spdx '[.packages[].SPDXID] | (length == (unique | length)) and all(.[]; test("^SPDXRef-[A-Za-z0-9.-]+$"))'
 holds "spdx: relationships resolve" one.spdx '([.packages[].SPDXID] + [.SPDXID]) as $p | all(.relationships[]; (.spdxElementId | IN($p[])) and (.relatedSpdxElement | IN($p[])))'
 check "junit: failures" python3 -c 'import xml.etree.ElementTree as t; r = t.parse("one.junit").getroot(); assert len(r.findall(".//failure")) == 4, len(r.findall(".//failure"))'
-check "github: a line for each finding and one for all" test "$(grep -c '^::\(error\
+check "github: a line for each finding" test "$(grep -c '^::[a-z]* file=' one.github)" = 4
+check "github: and one for all" test "$(grep -c '^::notice title=gabion' one.github)" = 1
 check "table: worst first" sh -c 'head -20 one.table | grep -n "critical" | head -1 | grep -q .'
 check "table: fits 80 columns" sh -c '! COLUMNS=80 grep -qE "^.{81,}" one.table'
 check "table ends with what to do next" grep -q "Next:" one.table
