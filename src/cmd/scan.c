@@ -211,9 +211,9 @@ const struct command cmd_scan = {
 	.group = "Images and hosts",
 	.summary = "what is in an image, file system or host, and what of it is vulnerable",
 	.usage = "[OPTIONS] TARGET...",
-	.about = "Reads images (docker-archive:, oci:, oci-archive:, docker://, podman://, registry://), file systems "
-		 "(dir:, a path, / for this host) and package URLs (pkg:), and matches what is in them against the "
-		 "advisory database.\n\n"
+	.about = "Reads images (docker-archive:, oci:, oci-archive:, docker://, podman://, containers-storage:, "
+		 "registry://), containers (docker://, podman://, overlay:), file systems (dir:, a path, / for this "
+		 "host) and package URLs (pkg:), and matches what is in them against the advisory database.\n\n"
 		 "Without a scheme a target is a path that exists, else an image name, looked up in the local engines "
 		 "and then in the registry.\n\n"
 		 "Exit codes: 0 nothing at the threshold (--fail-on), 1 findings at the threshold, 2 usage or target, "
