@@ -53,12 +53,22 @@ void matcher_done(struct matcher *m)
 	EVP_MD_free(m->sha256);
 }
 
+static const char *why_uncovered(const struct matcher *m)
+{
+	const struct subject *s = &m->r->subjects.p[m->subject];
+	const struct ecosystem *eco = s->has_os ? ecosystem_of_os(&s->os) : NULL;
+
+	if (eco && eco->release != RELEASE_NONE && !s->os.version.n && !s->os.codename.n)
+		return "the release of the operating system is not known";
+	return eco ? "no feed covers this release" : "no feed covers this operating system";
+}
+
 static void lookup_os(struct matcher *m, const struct package *p, struct lookup *out)
 {
 	out->shard = m->os_shard;
 	if (!out->shard || out->shard->eco->type != p->type) {
 		out->shard = NULL;
-		out->why = "no feed covers this release";
+		out->why = why_uncovered(m);
 		return;
 	}
 	bool source = out->shard->eco->kind == ECO_SOURCE;

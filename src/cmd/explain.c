@@ -33,7 +33,9 @@ static void explain_table(const struct report *r, const struct explanations *all
 		const struct package *p = &r->packages.p[e->package];
 		auto_done(buf_done) struct buf head = {0};
 		text_escape(&head, p->purl);
-		buf_fmt(&head, ": %s (", e->affected ? "affected" : "not affected");
+		/* without an order nothing was compared: not covered, or another package's */
+		buf_fmt(&head, ": %s (",
+			e->affected ? "affected" : e->scheme.n ? "not affected" : "not judged");
 		text_escape(&head, e->why);
 		(void)printf("%s)\n", buf_cstr(&head));
 		field_print("record", e->record);

@@ -21,7 +21,8 @@ static void on_reason(void *arg, const struct match_reason *m)
 				   m->feed,      m->flaws,   m->aliases, m->ranges, m->range,
 				   sv_of(m->scheme), sv_of(m->why)};
 
-	if (!m->record.n)
+	/* of a single package, also why no record was looked at */
+	if (!m->record.n && t->r->packages.n > 1)
 		return;
 	frame_begin(t->w, FRAME_REASON);
 	frame_u64(t->w, t->package);

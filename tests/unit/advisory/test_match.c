@@ -148,6 +148,9 @@ static const char *const rocky[] = {
 	"Linux:9\",\"name\":\"bin-libs\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{"
 	"\"introduced\":\"0\"},"
 	"{\"fixed\":\"1:1.2-3.el9\"}]}]}]}",
+	"{\"id\":\"RLSA-2024:3\",\"related\":[\"CVE-2024-7200\"],\"affected\":[{\"package\":{"
+	"\"ecosystem\":\"Rocky Linux:9\",\"name\":\"kernel-headers\"},\"ranges\":[{\"type\":"
+	"\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"5.14.0-2.el9\"}]}]}]}",
 	"{\"id\":\"RLSA-2024:2\",\"affected\":[{\"package\":{\"ecosystem\":\"Rocky "
 	"Linux:9\",\"name\":\"nodejs\"},\"ranges\":["
 	"{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},{\"fixed\":\"1:20.1-1.module+"
@@ -498,6 +501,23 @@ static void test_kernel_headers(void **state)
 	arena_done(&a);
 }
 
+static void test_kernel_headers_rpm(void **state)
+{
+	struct arena a;
+	struct report r;
+	struct err err;
+	bool uncovered;
+
+	(void)state;
+	fixture_report(&r, &a, "rocky", "9.3");
+	fixture_package(&r, PKG_RPM, "kernel-headers", "5.14.0-1.el9");
+	assert_int_equal(match_subject(db, &r, 0, &uncovered, &err), 0);
+	assert_int_equal(r.findings.n, 0);
+	assert_int_equal(r.summary.hidden, 1);
+	report_done(&r);
+	arena_done(&a);
+}
+
 static void test_describe(void **state)
 {
 	struct arena a;
@@ -720,12 +740,19 @@ static void test_bad_feeds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),        cmocka_unit_test(test_details),
-		cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_coverage),
-		cmocka_unit_test(test_owner),       cmocka_unit_test(test_kernel_headers),
-		cmocka_unit_test(test_describe),    cmocka_unit_test(test_search),
-		cmocka_unit_test(test_explain),     cmocka_unit_test(test_reproducible),
-		cmocka_unit_test(test_damaged),     cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_details),
+		cmocka_unit_test(test_fingerprint),
+		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_owner),
+		cmocka_unit_test(test_kernel_headers),
+		cmocka_unit_test(test_kernel_headers_rpm),
+		cmocka_unit_test(test_describe),
+		cmocka_unit_test(test_search),
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_reproducible),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_bad_feeds),
 	};
 
