@@ -141,7 +141,8 @@ static bool is_excluded(const struct report *r, const struct finding *f, const s
 		if (!any_path(globs, path))
 			return false;
 	}
-	for (size_t i = 0; p && places == 0 && i < p->locations.n; i++)
+	/* a finding repeats only the first places of its package */
+	for (size_t i = 0; p && i < p->locations.n; i++)
 		if (!any_path(globs, p->locations.p[i].path))
 			return false;
 	return places > 0 || (p && p->locations.n > 0);

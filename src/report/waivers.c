@@ -112,7 +112,8 @@ static bool path_matches(struct sv glob, const struct report *r, const struct fi
 		if (!glob_match_path(glob, e->file.n ? e->file : e->path))
 			return false;
 	}
-	for (size_t i = 0; p && !f->evidence.n && i < p->locations.n; i++)
+	/* a finding repeats only the first places of its package */
+	for (size_t i = 0; p && i < p->locations.n; i++)
 		if (!glob_match_path(glob, p->locations.p[i].path))
 			return false;
 	return f->evidence.n || (p && p->locations.n);

@@ -210,6 +210,29 @@ static void test_filters(void **state)
 	}
 }
 
+/* A finding repeats only the first places of its package: the others count all the same. */
+static void test_exclude_many_places(void **state)
+{
+	(void)state;
+	for (int other = 0; other < 2; other++) {
+		struct world w;
+		struct judge j;
+		struct err err = {0};
+		world_init(&w);
+		struct finding *f = &w.r.findings.p[0];
+		struct package *p = &w.r.packages.p[f->vuln->package];
+		*VEC_PUSH(&f->evidence) = (struct evidence){.path = p->locations.p[0].path};
+		if (other)
+			*VEC_PUSH(&p->locations) = (struct location){.path = SV("srv/b"), .layer = INDEX_NONE};
+		*VEC_PUSH(&w.options.exclude) = SV("node_modules");
+		assert_int_equal(judge_init(&j, &w.options, &err), 0);
+		judge_apply(&j, &w.r);
+		assert_int_equal(w.r.findings.n, other ? 3 : 1);
+		judge_done(&j);
+		world_done(&w);
+	}
+}
+
 static void test_summary(void **state)
 {
 	struct world w;
@@ -363,7 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_glob),    cmocka_unit_test(test_fail_on), cmocka_unit_test(test_fail_on_wrong),
 		cmocka_unit_test(test_filters), cmocka_unit_test(test_summary), cmocka_unit_test(test_bad_ids),
-		cmocka_unit_test(test_exit),
+		cmocka_unit_test(test_exit),    cmocka_unit_test(test_exclude_many_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
