@@ -160,6 +160,17 @@ static void scan_all(struct invocation *in, struct report *r, struct scan_option
 	o->watch = NULL;
 }
 
+/* "--fail-on: ...": where the value stands, if not on the command line. */
+static int name_place(struct invocation *in, struct err *err)
+{
+	struct sv rest = sv_of(err->msg), name = sv_cut(&rest, ':');
+	struct setting *s = sv_starts(name, SV("--")) ? invocation_setting(in, sv_from(name, 2)) : NULL;
+
+	if (s && s->where.n)
+		(void)err_where(err, "%.*s", SV_ARG(s->where));
+	return -(int)err->kind;
+}
+
 static int run(struct invocation *in, const char *format, bool with_database, struct err *err)
 {
 	auto_done(outputs_done) struct outputs outputs = {0};
@@ -173,7 +184,7 @@ static int run(struct invocation *in, const char *format, bool with_database, st
 	r.config_path = in->config_path;
 	int rc = outputs_parse(&in->options.output, format, &outputs, err);
 	if (rc == 0)
-		rc = judge_init(&judge, &in->options.judge, err);
+		rc = judge_init(&judge, &in->options.judge, err) < 0 ? name_place(in, err) : 0;
 	if (rc < 0)
 		return rc;
 	set_options(in, &o);
