@@ -104,6 +104,38 @@ static bool table_on_terminal(const struct outputs *o)
 	return table && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 }
 
+static bool system_uncovered(const struct report *r)
+{
+	for (size_t i = 0; i < r->summary.uncovered.n; i++) {
+		enum pkg_type type = pkg_type_find(r->summary.uncovered.p[i].name);
+		if (type != PKG_TYPES && pkg_types[type].os)
+			return true;
+	}
+	return false;
+}
+
+/* Codes that no error of the report explains. */
+static void tell_code(int code, const struct report *r)
+{
+	struct err err;
+
+	for (size_t i = 0; i < r->errors.n; i++)
+		if (r->errors.p[i].weight == WEIGHT_FATAL)
+			return;
+	if (code == 5) {
+		(void)err_set(&err, ERR_NOTFOUND, "nothing to judge: %s",
+			      r->summary.packages ? "packages, and no known operating system" : "no packages");
+	} else if (code == 4 && system_uncovered(r)) {
+		(void)err_set(&err, ERR_NOTFOUND, "no feed covers the release of the operating system");
+		(void)err_hint(&err, "gabion db status lists the feeds; --allow-uncovered accepts this");
+	} else {
+		return;
+	}
+	if (r->subjects.n == 1)
+		(void)err_where(&err, "%.*s", SV_ARG(r->subjects.p[0].name));
+	log_err(&err);
+}
+
 static int finish(struct invocation *in, struct judge *j, const struct outputs *outputs, struct report *r,
 		  struct err *err)
 {
@@ -116,6 +148,7 @@ static int finish(struct invocation *in, struct judge *j, const struct outputs *
 	if (!table_on_terminal(outputs))
 		tell_errors(r);
 	int code = judge_exit(j, r);
+	tell_code(code, r);
 	int rc = outputs_write(outputs, r, &style, err);
 	if (rc < 0 && (code == 1 || code == 2)) {
 		log_err(err);

@@ -29,6 +29,35 @@ static void put_fixable(struct buf *b, const struct summary *s)
 		buf_fmt(b, "%llu of them can be fixed by an upgrade", (unsigned long long)s->fixable);
 }
 
+/* Packages that advisory data covers. */
+static uint64_t judged(const struct summary *s)
+{
+	uint64_t n = s->packages;
+
+	for (size_t i = 0; i < s->uncovered.n; i++)
+		n -= s->uncovered.p[i].n < n ? s->uncovered.p[i].n : n;
+	return n;
+}
+
+static void put_no_findings(struct table *t)
+{
+	const struct summary *s = &t->r->summary;
+	bool all = all_was_judged(t->r);
+	auto_done(buf_done) struct buf b = {0};
+
+	if (judged(s) == 0) {
+		buf_str(&b, "Nothing was judged: ");
+		table_count(&b, s->packages, "package", "packages");
+		sentence(t, INK_MEDIUM, &b);
+		return;
+	}
+	buf_str(&b, all ? "No findings in " : "No findings in what was judged: ");
+	if (judged(s) < s->packages)
+		buf_fmt(&b, "%llu of ", (unsigned long long)judged(s));
+	table_count(&b, s->packages, "package", "packages");
+	sentence(t, all ? INK_GOOD : INK_NONE, &b);
+}
+
 static void put_counts(struct table *t)
 {
 	const struct summary *s = &t->r->summary;
@@ -41,10 +70,7 @@ static void put_counts(struct table *t)
 		return;
 	}
 	if (s->findings == 0) {
-		buf_str(&b, "No findings");
-		buf_str(&b, all_was_judged(t->r) ? " in " : " in what was judged: ");
-		table_count(&b, s->packages, "package", "packages");
-		sentence(t, all_was_judged(t->r) ? INK_GOOD : INK_NONE, &b);
+		put_no_findings(t);
 		return;
 	}
 	table_count(&b, s->findings, "finding", "findings");

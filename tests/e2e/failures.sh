@@ -76,9 +76,11 @@ exits 2 "an unknown severity" scan --severity hgih oci:vuln
 exits 2 "a folder that is no image and no root" scan oci:root
 exits 5 "an image with nothing in it" plain --cache none oci:nothing
 check "does not say that there is nothing" sh -c '! grep -qi "no vulnerab\|^ *No findings in [0-9]" out'
+check "but says why" grep -q "nothing: nothing to judge: no packages" err
 exits 5 "an image without layers" scan oci:no-layers
 exits 5 "a system without packages" scan oci:os-only
 exits 4 "a release that no feed covers" scan oci:unknown
+check "is said, with what to do" grep -q "no feed covers.*--allow-uncovered" err
 holds "is in the summary" '.summary.uncovered == {"deb": 1}'
 exits 0 "--allow-uncovered" scan --allow-uncovered oci:unknown
 exits 4 "a distribution that no feed covers" scan oci:rocky
