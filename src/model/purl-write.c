@@ -151,6 +151,8 @@ void purl_write(struct buf *b, const struct package *p, const struct os *os)
 
 	if (p->type == PKG_RPM)
 		epoch = cut_epoch(&version);
+	if (!version.n)
+		epoch = SV(""); /* of nothing */
 	buf_fmt(b, "pkg:%s/", pkg_types[p->type].purl);
 	write_name(b, p, os);
 	if (version.n) {

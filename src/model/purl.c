@@ -306,8 +306,9 @@ int purl_parse(struct arena *a, struct sv purl, struct package *out, struct os *
 	if (pkg_types[p.type].os &&
 	    (sv_find_char(values[Q_DISTRO], '/') != SIZE_MAX || sv_find_char(p.ns, '/') != SIZE_MAX))
 		return err_set(err, ERR_USAGE, "purl: a '/' in the distribution of a package");
-	if ((p.type == PKG_RPM || p.type == PKG_DEB) && values[Q_EPOCH].n && epoch && p.version.n &&
-	    sv_find_char(p.version, ':') == SIZE_MAX)
+	/* a deb version may have its epoch already; what stands behind an rpm's own may hold colons */
+	bool has_epoch = p.type == PKG_RPM || (p.type == PKG_DEB && sv_find_char(p.version, ':') == SIZE_MAX);
+	if (has_epoch && values[Q_EPOCH].n && epoch && p.version.n)
 		p.version = arena_fmt(a, "%.*s:%.*s", SV_ARG(values[Q_EPOCH]), SV_ARG(p.version));
 	join_name(a, &p);
 	p.arch = values[Q_ARCH];
