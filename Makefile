@@ -49,7 +49,7 @@ lint: ## warnings as errors with gcc and clang, floors, sizes, static analysis
 	tools/lint
 
 format: ## clang-format over all C files
-	find src tests fuzz -name '*.[ch]' | xargs clang-format -i
+	find src tests fuzz bench data -name '*.[ch]' | xargs clang-format -i
 
 man: all ## the man pages, into build/man
 	tools/man $(BUILD)
