@@ -1,9 +1,10 @@
 /*
  * floor LAYER...: what reading layers costs at least on two cores, in seconds.
  *
- * For each file: SHA-256 of its bytes, and inflating it (ISA-L, nothing done with the result), each alone
- * on one core, best of three. The floor of an image is the larger of half of all work and of the largest
- * layer's inflate, which one core has to do alone. A tar that is not compressed has only its SHA-256.
+ * For each file: SHA-256 of its bytes, and inflating it (ISA-L, nothing done with the result), each
+ * alone on one core, best of three. The floor of an image is the larger of half of all work and of
+ * the largest layer's inflate, which one core has to do alone. A tar that is not compressed has
+ * only its SHA-256.
  */
 #include "base/base.h"
 

@@ -1,6 +1,6 @@
 /*
- * gabion-facts CODENAME NUMBER FILE…: the facts of Debian changelogs as rows of data/debian-NUMBER.tsv, for
- * data/collect.
+ * gabion-facts CODENAME NUMBER FILE…: the facts of Debian changelogs as rows of
+ * data/debian-NUMBER.tsv, for data/collect.
  */
 #include <stdio.h>
 

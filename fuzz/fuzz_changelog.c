@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a, 64 << 20);
 	if (changelog_facts(&a, sv_make(data, size), &bookworm, &facts, &err) == 0)
 		for (size_t i = 0; i < facts.n; i++)
-			if (facts.p[i].version.n == 0 || facts.p[i].source.n == 0 || facts.p[i].cve.n < 13)
+			if (facts.p[i].version.n == 0 || facts.p[i].source.n == 0 ||
+			    facts.p[i].cve.n < 13)
 				abort();
 	vec_done(&facts);
 	arena_done(&a);

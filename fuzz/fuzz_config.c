@@ -15,7 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct err err;
 		invocation_init(&in, command_find(SV("config")));
 		in.arena.budget = 256u << 20;
-		struct doc d = {.arena = &in.arena, .name = SV("gabion.yaml"), .bytes = sv_make(data, size)};
+		struct doc d = {.arena = &in.arena,
+				.name = SV("gabion.yaml"),
+				.bytes = sv_make(data, size)};
 		if (yaml_parse(&d, YAML_12_CORE, &err) == 0)
 			(void)!config_document(&in, sources[i], &d, &err);
 		invocation_done(&in);

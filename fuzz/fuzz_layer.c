@@ -1,5 +1,5 @@
-/* A layer as a worker sees it: unpacking, tar, routing, every cataloger, facts; then what the parent makes of
- * it as two layers of an image. */
+/* A layer as a worker sees it: unpacking, tar, routing, every cataloger, facts; then what the
+ * parent makes of it as two layers of an image. */
 #include <stddef.h>
 #include <stdint.h>
 

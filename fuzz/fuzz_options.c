@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct invocation in;
 	invocation_init(&in, command_find(SV("config")));
 	if (parse_line(&in, n, words, &err) == 0) {
-		(void)!fail_on_parse(&in.options.judge.fail_on, in.options.judge.unknown_as, &on, &err);
+		(void)!fail_on_parse(&in.options.judge.fail_on, in.options.judge.unknown_as, &on,
+				     &err);
 		(void)!outputs_parse(&in.options.output, "table", &outputs, &err);
 	}
 	for (int i = 0; i + 1 < n; i++)

@@ -1,6 +1,6 @@
 /*
- * Three texts between line feeds, in every scheme: reflexive, antisymmetric, transitive. Then as an OSV
- * range, and as a file of comparisons.
+ * Three texts between line feeds, in every scheme: reflexive, antisymmetric, transitive. Then as an
+ * OSV range, and as a file of comparisons.
  */
 #include <stdint.h>
 #include <stdlib.h>

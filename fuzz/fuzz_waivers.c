@@ -7,7 +7,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = {"w.yaml", ".trivyignore", "vex.json", ".trivyignore.yaml"};
+	static const char *const names[] = {"w.yaml", ".trivyignore", "vex.json",
+					    ".trivyignore.yaml"};
 	struct arena a;
 	struct report r;
 	struct err err;

@@ -172,7 +172,8 @@ static int start(struct build *b, struct job *job, struct err *err)
 	}
 	if (job->pid == 0) {
 		struct err e = {0};
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* half a database is of no use to anybody */
+		(void)prctl(PR_SET_PDEATHSIG,
+			    SIGKILL); /* half a database is of no use to anybody */
 		int rc =
 			db_build_shard(job->path, job->ecosystem, job->inputs.p, job->inputs.n, &e);
 		if (rc < 0 && write(fds[1], &e, sizeof e) != (ssize_t)sizeof e)

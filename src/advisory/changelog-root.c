@@ -50,7 +50,8 @@ struct gathered {
 };
 
 /* 1 = read, 0 = no such file. */
-static int read_changelog(struct gathered *g, int docs, const char *package, const char *name, struct err *err)
+static int read_changelog(struct gathered *g, int docs, const char *package, const char *name,
+			  struct err *err)
 {
 	auto_done(buf_done) struct buf path = {0}, text = {0};
 
@@ -62,7 +63,8 @@ static int read_changelog(struct gathered *g, int docs, const char *package, con
 	int rc = stream_all(s, limit_file_bytes, &text, err);
 	stream_free(s);
 	if (rc == 0)
-		rc = changelog_facts(&g->texts, arena_sv(&g->texts, buf_view(&text)), &g->release, &g->facts, err);
+		rc = changelog_facts(&g->texts, arena_sv(&g->texts, buf_view(&text)), &g->release,
+				     &g->facts, err);
 	if (rc < 0)
 		return err_where(err, "%s", buf_cstr(&path));
 	g->changelogs++;
@@ -83,12 +85,14 @@ static int read_all(struct gathered *g, int root, struct err *err)
 		rc = read_changelog(g, root, e->d_name, "changelog.Debian.gz", err);
 		if (rc == 0)
 			rc = read_changelog(g, root, e->d_name, "changelog.gz", err);
-		if (rc < 0 && err->kind == ERR_PARSE && sv_ends(sv_of(err->where), SV("/changelog.gz")))
+		if (rc < 0 && err->kind == ERR_PARSE &&
+		    sv_ends(sv_of(err->where), SV("/changelog.gz")))
 			rc = 0; /* upstream's own changelog, not Debian's */
 	}
 	closedir(d);
 	if (rc >= 0 && g->changelogs == 0)
-		return err_set(err, ERR_NOTFOUND, "there are no Debian changelogs below usr/share/doc");
+		return err_set(err, ERR_NOTFOUND,
+			       "there are no Debian changelogs below usr/share/doc");
 	return rc < 0 ? rc : 0;
 }
 

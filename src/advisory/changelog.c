@@ -30,7 +30,8 @@ static bool parse_header(struct sv line, struct changelog_entry *e)
 	if (close == SIZE_MAX || semicolon == SIZE_MAX || semicolon < close)
 		return false;
 	struct sv version = sv_head(rest, close);
-	if (version.n == 0 || sv_find_char(version, ' ') != SIZE_MAX || sv_find_char(version, '\t') != SIZE_MAX)
+	if (version.n == 0 || sv_find_char(version, ' ') != SIZE_MAX ||
+	    sv_find_char(version, '\t') != SIZE_MAX)
 		return false;
 	*e = (struct changelog_entry){
 		.source = source,
@@ -83,8 +84,10 @@ bool changelog_date(struct sv date, int64_t *days)
 	rest = sv_trim(rest);
 	struct sv month = sv_head(sv_cut(&rest, ' '), 3);
 	rest = sv_trim(rest);
-	size_t at = month.n == 3 ? sv_find(SV("JanFebMarAprMayJunJulAugSepOctNovDec"), month) : SIZE_MAX;
-	if (at == SIZE_MAX || at % 3 || !sv_u64(day_text, &day) || !sv_u64(sv_cut(&rest, ' '), &year))
+	size_t at = month.n == 3 ? sv_find(SV("JanFebMarAprMayJunJulAugSepOctNovDec"), month)
+				 : SIZE_MAX;
+	if (at == SIZE_MAX || at % 3 || !sv_u64(day_text, &day) ||
+	    !sv_u64(sv_cut(&rest, ' '), &year))
 		return false;
 	if (day < 1 || day > 31 || year < 1970 || year > 9999)
 		return false;
@@ -94,16 +97,19 @@ bool changelog_date(struct sv date, int64_t *days)
 
 static bool has_update_mark(struct sv version, struct sv number)
 {
-	for (size_t at; (at = sv_find(version, SV("deb"))) != SIZE_MAX; version = sv_from(version, at + 3)) {
+	for (size_t at; (at = sv_find(version, SV("deb"))) != SIZE_MAX;
+	     version = sv_from(version, at + 3)) {
 		struct sv behind = sv_from(version, at + 3);
 		bool marked = at > 0 && (version.p[at - 1] == '+' || version.p[at - 1] == '~');
-		if (marked && sv_starts(behind, number) && sv_starts(sv_from(behind, number.n), SV("u")))
+		if (marked && sv_starts(behind, number) &&
+		    sv_starts(sv_from(behind, number.n), SV("u")))
 			return true;
 	}
 	return false;
 }
 
-/* "bookworm", "bookworm-security", "bookworm-updates", "bookworm-proposed-updates"; not "-backports". */
+/* "bookworm", "bookworm-security", "bookworm-updates", "bookworm-proposed-updates"; not
+ * "-backports". */
 static bool has_suite(struct sv suites, struct sv codename)
 {
 	while (suites.n) {
@@ -128,7 +134,8 @@ static bool next_cve(struct sv *rest, struct sv *year_and_number)
 	for (size_t i = 0; i + 13 <= rest->n; i++) {
 		struct sv here = sv_from(*rest, i), number = sv_from(here, 9);
 		size_t digits = 0, year;
-		if ((here.p[0] != 'C' && here.p[0] != 'c') || !sv_ieq(sv_head(here, 4), SV("CVE-")) || here.p[8] != '-')
+		if ((here.p[0] != 'C' && here.p[0] != 'c') ||
+		    !sv_ieq(sv_head(here, 4), SV("CVE-")) || here.p[8] != '-')
 			continue;
 		for (year = 4; year < 8 && here.p[year] >= '0' && here.p[year] <= '9'; year++)
 			;
@@ -171,8 +178,8 @@ static int fact_cmp(const void *a, const void *b)
 	return sv_cmp(x->cve, y->cve);
 }
 
-int changelog_facts(struct arena *a, struct sv text, const struct changelog_release *r, struct changelog_facts *out,
-		    struct err *err)
+int changelog_facts(struct arena *a, struct sv text, const struct changelog_release *r,
+		    struct changelog_facts *out, struct err *err)
 {
 	struct map facts = {0};
 	struct changelog_entry e;

@@ -1,13 +1,16 @@
 /*
- * Debian changelogs (deb-changelog(5)), and what they say about fixed vulnerabilities in a stable release.
+ * Debian changelogs (deb-changelog(5)), and what they say about fixed vulnerabilities in a stable
+ * release.
  *
- * The first stable update that names a CVE is taken for its fix. A stable update is an entry for one of the
- * release's suites (bookworm, bookworm-security …) or with +debNuM or ~debNuM in its version. Entries of other
- * suites do not count: those from before the release match no installed version, and those that came with a
- * newer upstream version may have been fixed in the release before, by an update that this changelog lost.
+ * The first stable update that names a CVE is taken for its fix. A stable update is an entry for
+ * one of the release's suites (bookworm, bookworm-security …) or with +debNuM or ~debNuM in its
+ * version. Entries of other suites do not count: those from before the release match no installed
+ * version, and those that came with a newer upstream version may have been fixed in the release
+ * before, by an update that this changelog lost.
  *
- * A changelog cannot tell these apart, so some facts are wrong: a CVE that is named because the package is
- * not affected; a fix that is reverted or completed later; a fix that does not name its CVE (no fact).
+ * A changelog cannot tell these apart, so some facts are wrong: a CVE that is named because the
+ * package is not affected; a fix that is reverted or completed later; a fix that does not name its
+ * CVE (no fact).
  */
 #pragma once
 
@@ -32,8 +35,8 @@ struct changelog_release {
 
 struct changelog_fact {
 	struct sv source, version; /* the first version that has the fix */
-	int64_t days;		   /* of that version, since 1970; INT64_MIN when its entry has no date */
-	struct sv cve;		   /* "CVE-2026-1234", in the arena */
+	int64_t days;  /* of that version, since 1970; INT64_MIN when its entry has no date */
+	struct sv cve; /* "CVE-2026-1234", in the arena */
 };
 
 struct changelog_facts {

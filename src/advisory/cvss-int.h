@@ -12,6 +12,6 @@ struct cvss_metric {
 };
 
 /* values[i] of metric i: index in its list, or CVSS_ABSENT. text has no prefix. */
-int cvss_parse(struct sv text, const struct cvss_metric *metrics, size_t n, int values[CVSS_METRICS_MAX],
-	       struct err *err) must_check;
+int cvss_parse(struct sv text, const struct cvss_metric *metrics, size_t n,
+	       int values[CVSS_METRICS_MAX], struct err *err) must_check;
 int cvss4_score(struct sv text, double *score, struct err *err) must_check;

@@ -14,7 +14,8 @@ static int value_index(const char *values, struct sv value)
 	return CVSS_ABSENT;
 }
 
-static int parse_metric(struct sv field, const struct cvss_metric *metrics, size_t n, int *values, struct err *err)
+static int parse_metric(struct sv field, const struct cvss_metric *metrics, size_t n, int *values,
+			struct err *err)
 {
 	struct sv value = field, name = sv_cut(&value, ':');
 
@@ -22,18 +23,19 @@ static int parse_metric(struct sv field, const struct cvss_metric *metrics, size
 		if (!sv_is(name, metrics[i].name))
 			continue;
 		if (values[i] != CVSS_ABSENT)
-			return err_set(err, ERR_PARSE, "CVSS vector: the metric %s stands twice", metrics[i].name);
+			return err_set(err, ERR_PARSE, "CVSS vector: the metric %s stands twice",
+				       metrics[i].name);
 		values[i] = value_index(metrics[i].values, value);
 		if (values[i] == CVSS_ABSENT)
-			return err_set(err, ERR_PARSE, "CVSS vector: %s has none of the values %s", metrics[i].name,
-				       metrics[i].values);
+			return err_set(err, ERR_PARSE, "CVSS vector: %s has none of the values %s",
+				       metrics[i].name, metrics[i].values);
 		return 0;
 	}
 	return err_set(err, ERR_PARSE, "CVSS vector: unknown metric");
 }
 
-int cvss_parse(struct sv text, const struct cvss_metric *metrics, size_t n, int values[CVSS_METRICS_MAX],
-	       struct err *err)
+int cvss_parse(struct sv text, const struct cvss_metric *metrics, size_t n,
+	       int values[CVSS_METRICS_MAX], struct err *err)
 {
 	for (size_t i = 0; i < n; i++)
 		values[i] = CVSS_ABSENT;
@@ -46,26 +48,20 @@ int cvss_parse(struct sv text, const struct cvss_metric *metrics, size_t n, int 
 	}
 	for (size_t i = 0; i < n; i++)
 		if (metrics[i].required && values[i] == CVSS_ABSENT)
-			return err_set(err, ERR_PARSE, "CVSS vector: the metric %s is missing", metrics[i].name);
+			return err_set(err, ERR_PARSE, "CVSS vector: the metric %s is missing",
+				       metrics[i].name);
 	return 0;
 }
 
 /* The first six and eight metrics are the base group; the order is that of the tables below. */
 static const struct cvss_metric metrics2[] = {
-	{"AV", "L A N", true},
-	{"AC", "H M L", true},
-	{"Au", "M S N", true},
-	{"C", "N P C", true},
-	{"I", "N P C", true},
-	{"A", "N P C", true},
-	{"E", "ND U POC F H", false},
-	{"RL", "ND OF TF W U", false},
-	{"RC", "ND UC UR C", false},
-	{"CDP", "ND N L LM MH H", false},
-	{"TD", "ND N L M H", false},
-	{"CR", "ND L M H", false},
-	{"IR", "ND L M H", false},
-	{"AR", "ND L M H", false},
+	{"AV", "L A N", true},        {"AC", "H M L", true},
+	{"Au", "M S N", true},        {"C", "N P C", true},
+	{"I", "N P C", true},         {"A", "N P C", true},
+	{"E", "ND U POC F H", false}, {"RL", "ND OF TF W U", false},
+	{"RC", "ND UC UR C", false},  {"CDP", "ND N L LM MH H", false},
+	{"TD", "ND N L M H", false},  {"CR", "ND L M H", false},
+	{"IR", "ND L M H", false},    {"AR", "ND L M H", false},
 };
 
 static double score2(const int *v)
@@ -77,32 +73,19 @@ static double score2(const int *v)
 
 	if (v[3] + v[4] + v[5] == 0)
 		return 0;
-	/* to the nearest tenth, halves up; what is added is less than the distance of any two results */
+	/* to the nearest tenth, halves up; what is added is less than the distance of any two
+	 * results */
 	return floor((0.6 * impact + 0.4 * exploitability - 1.5) * 1.176 * 10 + 0.5 + 1e-9) / 10;
 }
 
 static const struct cvss_metric metrics3[] = {
-	{"AV", "N A L P", true},
-	{"AC", "L H", true},
-	{"PR", "N L H", true},
-	{"UI", "N R", true},
-	{"S", "U C", true},
-	{"C", "N L H", true},
-	{"I", "N L H", true},
-	{"A", "N L H", true},
-	{"E", "X U P F H", false},
-	{"RL", "X O T W U", false},
-	{"RC", "X U R C", false},
-	{"CR", "X L M H", false},
-	{"IR", "X L M H", false},
-	{"AR", "X L M H", false},
-	{"MAV", "X N A L P", false},
-	{"MAC", "X L H", false},
-	{"MPR", "X N L H", false},
-	{"MUI", "X N R", false},
-	{"MS", "X U C", false},
-	{"MC", "X N L H", false},
-	{"MI", "X N L H", false},
+	{"AV", "N A L P", true},    {"AC", "L H", true},       {"PR", "N L H", true},
+	{"UI", "N R", true},        {"S", "U C", true},        {"C", "N L H", true},
+	{"I", "N L H", true},       {"A", "N L H", true},      {"E", "X U P F H", false},
+	{"RL", "X O T W U", false}, {"RC", "X U R C", false},  {"CR", "X L M H", false},
+	{"IR", "X L M H", false},   {"AR", "X L M H", false},  {"MAV", "X N A L P", false},
+	{"MAC", "X L H", false},    {"MPR", "X N L H", false}, {"MUI", "X N R", false},
+	{"MS", "X U C", false},     {"MC", "X N L H", false},  {"MI", "X N L H", false},
 	{"MA", "X N L H", false},
 };
 
@@ -128,7 +111,8 @@ static double score3(const int *v, bool v31)
 	bool changed = v[4] == 1;
 	double base = 1 - (1 - loss[v[5]]) * (1 - loss[v[6]]) * (1 - loss[v[7]]);
 	double impact = changed ? 7.52 * (base - 0.029) - 3.25 * pow(base - 0.02, 15) : 6.42 * base;
-	double exploitability = 8.22 * vector[v[0]] * complexity[v[1]] * privileges[changed][v[2]] * interaction[v[3]];
+	double exploitability = 8.22 * vector[v[0]] * complexity[v[1]] * privileges[changed][v[2]] *
+				interaction[v[3]];
 
 	if (v[5] + v[6] + v[7] == 0)
 		return 0;
@@ -170,8 +154,9 @@ static const struct {
 	const char *prefix, *version;
 	int (*score)(struct sv text, double *score, struct err *err);
 } versions[] = {
-	{"CVSS:4.0/", "4.0", cvss4_score}, {"CVSS:3.1/", "3.1", score_v31}, {"CVSS:3.0/", "3.0", score_v30},
-	{"CVSS:2.0/", "2.0", score_v2},	   {"CVSS2#", "2.0", score_v2},	    {"AV:", "2.0", score_v2},
+	{"CVSS:4.0/", "4.0", cvss4_score}, {"CVSS:3.1/", "3.1", score_v31},
+	{"CVSS:3.0/", "3.0", score_v30},   {"CVSS:2.0/", "2.0", score_v2},
+	{"CVSS2#", "2.0", score_v2},       {"AV:", "2.0", score_v2},
 };
 
 int cvss_score(struct sv vector, double *score, struct sv *version, struct err *err)
@@ -185,7 +170,8 @@ int cvss_score(struct sv vector, double *score, struct sv *version, struct err *
 		if (!sv_starts(text, prefix))
 			continue;
 		/* the last row's prefix is the first metric itself */
-		int r = versions[i].score(i + 1 == ARRAY_LEN(versions) ? text : sv_from(text, prefix.n), score, err);
+		int r = versions[i].score(
+			i + 1 == ARRAY_LEN(versions) ? text : sv_from(text, prefix.n), score, err);
 		if (r == 0)
 			*version = sv_of(versions[i].version);
 		return r;

@@ -1,12 +1,14 @@
 /*
- * CVSS v4.0, section 8. A vector belongs to one of 270 MacroVectors (six equivalence classes, "EQ"), whose
- * score is that of its worst vector. The vector's own score lies below it by the mean, over the classes that
- * have a lower neighbour, of: (distance to the neighbour's score) * (steps from the worst vector of the
- * class) / (depth of the class). All in whole numbers, so that rounding is exact.
+ * CVSS v4.0, section 8. A vector belongs to one of 270 MacroVectors (six equivalence classes,
+ * "EQ"), whose score is that of its worst vector. The vector's own score lies below it by the mean,
+ * over the classes that have a lower neighbour, of: (distance to the neighbour's score) * (steps
+ * from the worst vector of the class) / (depth of the class). All in whole numbers, so that
+ * rounding is exact.
  */
 #include "advisory/cvss-int.h"
 
-/* Scores in tenths by EQ1 EQ2 EQ3, then [EQ4][EQ5][EQ6]; 0 = there is no such MacroVector. Table 24 ff. */
+/* Scores in tenths by EQ1 EQ2 EQ3, then [EQ4][EQ5][EQ6]; 0 = there is no such MacroVector. Table 24
+ * ff. */
 static const uint8_t lookup[18][3][3][2] = {
 	/* 000 */
 	{{{100, 99}, {98, 95}, {95, 92}},
@@ -17,9 +19,7 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{93, 92}, {89, 81}, {81, 65}},
 	 {{88, 80}, {78, 70}, {69, 48}}},
 	/* 002 */
-	{{{0, 92}, {0, 82}, {0, 72}},
-	 {{0, 79}, {0, 69}, {0, 50}},
-	 {{0, 69}, {0, 55}, {0, 27}}},
+	{{{0, 92}, {0, 82}, {0, 72}}, {{0, 79}, {0, 69}, {0, 50}}, {{0, 69}, {0, 55}, {0, 27}}},
 	/* 010 */
 	{{{99, 97}, {95, 92}, {92, 85}},
 	 {{95, 91}, {90, 83}, {84, 71}},
@@ -29,9 +29,7 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{92, 82}, {80, 72}, {70, 59}},
 	 {{84, 70}, {71, 52}, {50, 30}}},
 	/* 012 */
-	{{{0, 86}, {0, 75}, {0, 52}},
-	 {{0, 71}, {0, 52}, {0, 29}},
-	 {{0, 63}, {0, 29}, {0, 17}}},
+	{{{0, 86}, {0, 75}, {0, 52}}, {{0, 71}, {0, 52}, {0, 29}}, {{0, 63}, {0, 29}, {0, 17}}},
 	/* 100 */
 	{{{98, 95}, {94, 87}, {91, 81}},
 	 {{94, 89}, {86, 74}, {77, 64}},
@@ -41,9 +39,7 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{86, 76}, {74, 58}, {59, 50}},
 	 {{72, 57}, {57, 52}, {52, 25}}},
 	/* 102 */
-	{{{0, 83}, {0, 70}, {0, 54}},
-	 {{0, 65}, {0, 58}, {0, 26}},
-	 {{0, 53}, {0, 21}, {0, 13}}},
+	{{{0, 83}, {0, 70}, {0, 54}}, {{0, 65}, {0, 58}, {0, 26}}, {{0, 53}, {0, 21}, {0, 13}}},
 	/* 110 */
 	{{{95, 90}, {88, 76}, {76, 70}},
 	 {{90, 77}, {75, 62}, {61, 53}},
@@ -53,9 +49,7 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{74, 59}, {57, 57}, {47, 23}},
 	 {{61, 52}, {57, 29}, {24, 16}}},
 	/* 112 */
-	{{{0, 71}, {0, 59}, {0, 30}},
-	 {{0, 58}, {0, 26}, {0, 15}},
-	 {{0, 23}, {0, 13}, {0, 6}}},
+	{{{0, 71}, {0, 59}, {0, 30}}, {{0, 58}, {0, 26}, {0, 15}}, {{0, 23}, {0, 13}, {0, 6}}},
 	/* 200 */
 	{{{93, 87}, {86, 72}, {75, 58}},
 	 {{86, 74}, {74, 61}, {56, 34}},
@@ -65,9 +59,7 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{72, 57}, {55, 41}, {46, 19}},
 	 {{53, 36}, {34, 19}, {19, 8}}},
 	/* 202 */
-	{{{0, 64}, {0, 51}, {0, 20}},
-	 {{0, 47}, {0, 21}, {0, 11}},
-	 {{0, 24}, {0, 9}, {0, 4}}},
+	{{{0, 64}, {0, 51}, {0, 20}}, {{0, 47}, {0, 21}, {0, 11}}, {{0, 24}, {0, 9}, {0, 4}}},
 	/* 210 */
 	{{{88, 75}, {73, 53}, {60, 50}},
 	 {{73, 55}, {59, 40}, {41, 20}},
@@ -77,48 +69,30 @@ static const uint8_t lookup[18][3][3][2] = {
 	 {{61, 51}, {48, 18}, {20, 9}},
 	 {{46, 18}, {17, 7}, {8, 2}}},
 	/* 212 */
-	{{{0, 53}, {0, 24}, {0, 14}},
-	 {{0, 24}, {0, 12}, {0, 5}},
-	 {{0, 10}, {0, 3}, {0, 1}}},
+	{{{0, 53}, {0, 24}, {0, 14}}, {{0, 24}, {0, 12}, {0, 5}}, {{0, 10}, {0, 3}, {0, 1}}},
 };
 
-/* Values are ordered from the most severe: an index counts steps. Base metrics, then in the same order their
- * modified forms, then the rest. */
+/* Values are ordered from the most severe: an index counts steps. Base metrics, then in the same
+ * order their modified forms, then the rest. */
 enum { AV, AC, AT, PR, UI, VC, VI, VA, SC, SI, SA, BASE, E = 2 * BASE, CR, IR, AR };
 
 static const struct cvss_metric metrics[] = {
-	{"AV", "N A L P", true},
-	{"AC", "L H", true},
-	{"AT", "N P", true},
-	{"PR", "N L H", true},
-	{"UI", "N P A", true},
-	{"VC", "H L N", true},
-	{"VI", "H L N", true},
-	{"VA", "H L N", true},
-	{"SC", "H L N", true},
-	{"SI", "H L N", true},
-	{"SA", "H L N", true},
-	{"MAV", "X N A L P", false},
-	{"MAC", "X L H", false},
-	{"MAT", "X N P", false},
-	{"MPR", "X N L H", false},
-	{"MUI", "X N P A", false},
-	{"MVC", "X H L N", false},
-	{"MVI", "X H L N", false},
-	{"MVA", "X H L N", false},
-	{"MSC", "X H L N", false},
-	{"MSI", "X S H L N", false},
-	{"MSA", "X S H L N", false},
-	{"E", "X A P U", false},
-	{"CR", "X H M L", false},
-	{"IR", "X H M L", false},
-	{"AR", "X H M L", false},
-	{"S", "X N P", false},
-	{"AU", "X N Y", false},
-	{"R", "X A U I", false},
-	{"V", "X D C", false},
-	{"RE", "X L M H", false},
-	{"U", "X Clear Green Amber Red", false},
+	{"AV", "N A L P", true},     {"AC", "L H", true},
+	{"AT", "N P", true},         {"PR", "N L H", true},
+	{"UI", "N P A", true},       {"VC", "H L N", true},
+	{"VI", "H L N", true},       {"VA", "H L N", true},
+	{"SC", "H L N", true},       {"SI", "H L N", true},
+	{"SA", "H L N", true},       {"MAV", "X N A L P", false},
+	{"MAC", "X L H", false},     {"MAT", "X N P", false},
+	{"MPR", "X N L H", false},   {"MUI", "X N P A", false},
+	{"MVC", "X H L N", false},   {"MVI", "X H L N", false},
+	{"MVA", "X H L N", false},   {"MSC", "X H L N", false},
+	{"MSI", "X S H L N", false}, {"MSA", "X S H L N", false},
+	{"E", "X A P U", false},     {"CR", "X H M L", false},
+	{"IR", "X H M L", false},    {"AR", "X H M L", false},
+	{"S", "X N P", false},       {"AU", "X N Y", false},
+	{"R", "X A U I", false},     {"V", "X D C", false},
+	{"RE", "X L M H", false},    {"U", "X Clear Green Amber Red", false},
 };
 
 /* The values that count, as steps from the most severe one. */
@@ -154,12 +128,19 @@ static struct macro classify(const struct effective *e)
 	bool high = v[VC] == 0 || v[VI] == 0 || v[VA] == 0;
 	bool safety = v[SI] == 0 || v[SA] == 0;
 	bool high_later = v[SC] == 0 || v[SI] == 1 || v[SA] == 1;
-	bool required = (v[CR] == 0 && v[VC] == 0) || (v[IR] == 0 && v[VI] == 0) || (v[AR] == 0 && v[VA] == 0);
+	bool required = (v[CR] == 0 && v[VC] == 0) || (v[IR] == 0 && v[VI] == 0) ||
+			(v[AR] == 0 && v[VA] == 0);
 	struct macro m = {{
-		all1 ? 0 : any1 && v[AV] != 3 ? 1 : 2,
+		all1                 ? 0
+		: any1 && v[AV] != 3 ? 1
+				     : 2,
 		!(v[AC] == 0 && v[AT] == 0),
-		v[VC] == 0 && v[VI] == 0 ? 0 : high ? 1 : 2,
-		safety ? 0 : high_later ? 1 : 2,
+		v[VC] == 0 && v[VI] == 0 ? 0
+		: high                   ? 1
+					 : 2,
+		safety       ? 0
+		: high_later ? 1
+			     : 2,
 		v[E],
 		!required,
 	}};
@@ -204,20 +185,22 @@ static const int metrics1[] = {AV, PR, UI}, metrics2[] = {AC, AT}, metrics4[] = 
 		 metrics36[] = {VC, VI, VA, CR, IR, AR};
 
 static const struct worst worst1[] = {
-	{0, {0, 0, 0}}, {1, {1, 0, 0}}, {1, {0, 1, 0}}, {1, {0, 0, 1}}, {2, {3, 0, 0}}, {2, {1, 1, 1}},
+	{0, {0, 0, 0}}, {1, {1, 0, 0}}, {1, {0, 1, 0}},
+	{1, {0, 0, 1}}, {2, {3, 0, 0}}, {2, {1, 1, 1}},
 };
 static const struct worst worst2[] = {{0, {0, 0}}, {1, {1, 0}}, {1, {0, 1}}};
 /* level = EQ3 * 2 + EQ6 */
 static const struct worst worst36[] = {
-	{0, {0, 0, 0, 0, 0, 0}}, {1, {0, 0, 1, 1, 1, 0}}, {1, {0, 0, 0, 1, 1, 1}}, {2, {1, 0, 0, 0, 0, 0}},
-	{2, {0, 1, 0, 0, 0, 0}}, {3, {1, 0, 1, 0, 1, 0}}, {3, {1, 0, 0, 0, 1, 1}}, {3, {0, 1, 0, 1, 0, 1}},
-	{3, {0, 1, 1, 1, 0, 0}}, {3, {1, 1, 0, 0, 0, 1}}, {5, {1, 1, 1, 0, 0, 0}},
+	{0, {0, 0, 0, 0, 0, 0}}, {1, {0, 0, 1, 1, 1, 0}}, {1, {0, 0, 0, 1, 1, 1}},
+	{2, {1, 0, 0, 0, 0, 0}}, {2, {0, 1, 0, 0, 0, 0}}, {3, {1, 0, 1, 0, 1, 0}},
+	{3, {1, 0, 0, 0, 1, 1}}, {3, {0, 1, 0, 1, 0, 1}}, {3, {0, 1, 1, 1, 0, 0}},
+	{3, {1, 1, 0, 0, 0, 1}}, {5, {1, 1, 1, 0, 0, 0}},
 };
 static const struct worst worst4[] = {{0, {0, 0, 0}}, {1, {0, 1, 1}}, {2, {1, 2, 2}}};
 
 /* Steps from the first worst vector of the level that is nowhere less severe. */
-static int steps(const struct effective *e, const int *group, size_t n, const struct worst *worst, size_t worst_n,
-		 int level)
+static int steps(const struct effective *e, const int *group, size_t n, const struct worst *worst,
+		 size_t worst_n, int level)
 {
 	for (size_t w = 0; w < worst_n; w++) {
 		int sum = 0;
@@ -233,12 +216,14 @@ static int steps(const struct effective *e, const int *group, size_t n, const st
 	return 0;
 }
 
-#define STEPS(e, group, worst, level) steps((e), (group), ARRAY_LEN(group), (worst), ARRAY_LEN(worst), (level))
+#define STEPS(e, group, worst, level) \
+	steps((e), (group), ARRAY_LEN(group), (worst), ARRAY_LEN(worst), (level))
 
 static int score_tenths(const struct effective *e)
 {
 	/* depths, section 8.2; all divide 840 */
-	static const int depth1[] = {1, 4, 5}, depth2[] = {1, 2}, depth36[] = {7, 6, 8, 8, 1, 10}, depth4[] = {6, 5, 4};
+	static const int depth1[] = {1, 4, 5}, depth2[] = {1, 2}, depth36[] = {7, 6, 8, 8, 1, 10},
+			 depth4[] = {6, 5, 4};
 	struct macro m = classify(e);
 	int level36 = m.eq[2] * 2 + m.eq[5];
 	const struct {

@@ -34,7 +34,8 @@ static bool applies(const struct version_scheme *s, const struct range_event *e,
 	return e->kind == RANGE_LAST_AFFECTED ? n < 0 : n <= 0;
 }
 
-static int event_cmp(const struct version_scheme *s, const struct range_event *a, const struct range_event *b)
+static int event_cmp(const struct version_scheme *s, const struct range_event *a,
+		     const struct range_event *b)
 {
 	bool a_begin = is_begin(a), b_begin = is_begin(b);
 
@@ -46,8 +47,8 @@ static int event_cmp(const struct version_scheme *s, const struct range_event *a
 }
 
 /* With limits, only versions below one of them count ("*" is no bound). */
-static bool within_limits(const struct version_scheme *s, const struct range_event *events, size_t n,
-			  struct sv version)
+static bool within_limits(const struct version_scheme *s, const struct range_event *events,
+			  size_t n, struct sv version)
 {
 	bool any = false;
 
@@ -62,14 +63,15 @@ static bool within_limits(const struct version_scheme *s, const struct range_eve
 }
 
 /* The nearest event ahead that ends the stretch; a last_affected ends it without naming a fix. */
-static struct sv next_fix(const struct version_scheme *s, const struct range_event *events, size_t n,
-			  struct sv version)
+static struct sv next_fix(const struct version_scheme *s, const struct range_event *events,
+			  size_t n, struct sv version)
 {
 	const struct range_event *end = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct range_event *e = &events[i];
-		if ((e->kind != RANGE_FIXED && e->kind != RANGE_LAST_AFFECTED) || applies(s, e, version))
+		if ((e->kind != RANGE_FIXED && e->kind != RANGE_LAST_AFFECTED) ||
+		    applies(s, e, version))
 			continue;
 		if (!end || s->cmp(e->version, end->version) < 0)
 			end = e;
@@ -96,7 +98,8 @@ bool range_affects(const struct version_scheme *s, const struct range_event *eve
 	return true;
 }
 
-bool range_lists(const struct version_scheme *s, const struct sv *versions, size_t n, struct sv version)
+bool range_lists(const struct version_scheme *s, const struct sv *versions, size_t n,
+		 struct sv version)
 {
 	for (size_t i = 0; i < n; i++)
 		if (s->cmp(versions[i], version) == 0)

@@ -26,4 +26,5 @@ extern const char *const schema_cve[];
 
 /* Writes a row of feed. */
 struct sqlite3;
-int schema_put_feed(struct sqlite3 *db, int64_t id, const struct feed_info *info, struct err *err) must_check;
+int schema_put_feed(struct sqlite3 *db, int64_t id, const struct feed_info *info,
+		    struct err *err) must_check;

@@ -9,16 +9,24 @@
 #include "advisory/version-int.h"
 
 enum rank {
-	ALPHA, BETA, PRE, RC,
+	ALPHA,
+	BETA,
+	PRE,
+	RC,
 	INVALID,
-	EMPTY_NUMBER, /* two dots, or a dot before a letter: not in the grammar, read on all the same */
+	EMPTY_NUMBER, /* two dots, or a dot before a letter: not in the grammar, read on all the
+			 same */
 	END,
 	REVISION,
 	HASH,
 	SUFFIX_NUMBER,
-	CVS, SVN, GIT, HG, PATCH,
+	CVS,
+	SVN,
+	GIT,
+	HG,
+	PATCH,
 	LETTER,
-	NUMBER,      /* the first one, or after a letter */
+	NUMBER, /* the first one, or after a letter */
 	DOT_NUMBER,
 };
 

@@ -1,4 +1,5 @@
-/* R's package_version and Haskell's Data.Version: rows of numbers, the shorter of two equal rows first. */
+/* R's package_version and Haskell's Data.Version: rows of numbers, the shorter of two equal rows
+ * first. */
 #include "advisory/version-int.h"
 
 static bool is_separator(char c)
@@ -38,7 +39,8 @@ int version_cran_cmp(struct sv a, struct sv b)
 static bool rows_valid(struct sv v, bool (*separator)(char))
 {
 	for (size_t i = 0; i < v.n; i++)
-		if (!ver_is_digit(v.p[i]) && (!separator(v.p[i]) || i == 0 || !ver_is_digit(v.p[i - 1])))
+		if (!ver_is_digit(v.p[i]) &&
+		    (!separator(v.p[i]) || i == 0 || !ver_is_digit(v.p[i - 1])))
 			return false;
 	return v.n > 0 && ver_is_digit(v.p[v.n - 1]);
 }
@@ -46,7 +48,8 @@ static bool rows_valid(struct sv v, bool (*separator)(char))
 bool version_cran_valid(struct sv v)
 {
 	/* at least two numbers, "Writing R Extensions", 1.1.1 */
-	return rows_valid(v, is_separator) && (sv_find_char(v, '.') != SIZE_MAX || sv_find_char(v, '-') != SIZE_MAX);
+	return rows_valid(v, is_separator) &&
+	       (sv_find_char(v, '.') != SIZE_MAX || sv_find_char(v, '-') != SIZE_MAX);
 }
 
 static bool is_dot(char c)

@@ -71,7 +71,8 @@ bool version_deb_valid(struct sv v)
 		    !(has_epoch && v.p[i] == ':'))
 			return false;
 	for (size_t i = 0; i < revision.n; i++)
-		if (!ver_is_alnum(revision.p[i]) && !(revision.p[i] && strchr(".+~", revision.p[i])))
+		if (!ver_is_alnum(revision.p[i]) &&
+		    !(revision.p[i] && strchr(".+~", revision.p[i])))
 			return false;
 	return true;
 }

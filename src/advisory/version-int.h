@@ -61,8 +61,8 @@ int ver_sem_numbers(struct sv a, struct sv b);
 /* Identifiers between dots (semver.org, 11.4). */
 int ver_sem_identifiers(struct sv a, struct sv b, bool ignore_case);
 
-#define VERSION_SCHEME(id)                                                                     \
-	int version_##id##_cmp(struct sv a, struct sv b);                                      \
+#define VERSION_SCHEME(id)                                \
+	int version_##id##_cmp(struct sv a, struct sv b); \
 	bool version_##id##_valid(struct sv v)
 VERSION_SCHEME(deb);
 VERSION_SCHEME(rpm);

@@ -26,7 +26,8 @@ char version_order(const struct version_scheme *s, struct sv a, struct sv b)
 	return n < 0 ? '<' : n > 0 ? '>' : '=';
 }
 
-static void print_difference(FILE *out, size_t number, struct sv a, char op, struct sv b, char found)
+static void print_difference(FILE *out, size_t number, struct sv a, char op, struct sv b,
+			     char found)
 {
 	auto_done(buf_done) struct buf text = {0};
 
@@ -55,8 +56,8 @@ static int read_line(FILE *in, struct buf *line, size_t number, struct err *err)
 	return c == '\n' || line->n > 0;
 }
 
-static int check_line(const struct version_scheme *s, struct sv line, size_t number, FILE *out, size_t *bad,
-		      struct err *err)
+static int check_line(const struct version_scheme *s, struct sv line, size_t number, FILE *out,
+		      size_t *bad, struct err *err)
 {
 	struct sv a, b;
 	char op;
@@ -78,7 +79,8 @@ static int check_line(const struct version_scheme *s, struct sv line, size_t num
 	return 0;
 }
 
-int version_compare_lines(const struct version_scheme *s, FILE *in, FILE *out, size_t *bad, struct err *err)
+int version_compare_lines(const struct version_scheme *s, FILE *in, FILE *out, size_t *bad,
+			  struct err *err)
 {
 	auto_done(buf_done) struct buf line = {0};
 	size_t count = 0;

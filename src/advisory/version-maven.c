@@ -2,11 +2,12 @@
  * Maven's version order (the POM reference, "Version Order Specification", as Maven 4 reads it).
  *
  * Tokens between '.', '-' and the changes from digits to letters and back (which count as '-').
- * Null tokens (0, "", "final", "ga", "release") are dropped at the end, before '-' and before words.
- * Order at one place: alpha, beta, milestone, rc, snapshot, the end and null words, sp, other words,
- * numbers after '-', numbers after '.'. Of words of one kind those after '.' come first (up to Maven 3.8,
- * where it makes cycles with the end; later ones do not tell the separators apart). A zero that is kept
- * comes before a number after '.', so that it may be compared as a number: the end is always smaller.
+ * Null tokens (0, "", "final", "ga", "release") are dropped at the end, before '-' and before
+ * words. Order at one place: alpha, beta, milestone, rc, snapshot, the end and null words, sp,
+ * other words, numbers after '-', numbers after '.'. Of words of one kind those after '.' come
+ * first (up to Maven 3.8, where it makes cycles with the end; later ones do not tell the separators
+ * apart). A zero that is kept comes before a number after '.', so that it may be compared as a
+ * number: the end is always smaller.
  */
 #include "advisory/version-int.h"
 
@@ -17,13 +18,19 @@ static const struct {
 	enum rank rank;
 	bool before_number; /* an alias only when a digit follows directly */
 } words[] = {
-	{"alpha", ALPHA, false}, {"a", ALPHA, true},
-	{"beta", BETA, false},   {"b", BETA, true},
-	{"milestone", MILESTONE, false}, {"m", MILESTONE, true},
-	{"rc", RC, false},       {"cr", RC, false},
+	{"alpha", ALPHA, false},
+	{"a", ALPHA, true},
+	{"beta", BETA, false},
+	{"b", BETA, true},
+	{"milestone", MILESTONE, false},
+	{"m", MILESTONE, true},
+	{"rc", RC, false},
+	{"cr", RC, false},
 	{"snapshot", SNAPSHOT, false},
-	{"final", END, false},   {"ga", END, false},
-	{"release", END, false}, {"sp", SP, false},
+	{"final", END, false},
+	{"ga", END, false},
+	{"release", END, false},
+	{"sp", SP, false},
 };
 
 struct token {
@@ -47,7 +54,8 @@ static bool is_word_byte(char c)
 static enum rank word_rank(struct sv word, bool digit_follows)
 {
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (sv_ieq(word, sv_of(words[i].name)) && (!words[i].before_number || digit_follows))
+		if (sv_ieq(word, sv_of(words[i].name)) &&
+		    (!words[i].before_number || digit_follows))
 			return words[i].rank;
 	return WORD;
 }
@@ -80,8 +88,8 @@ static bool is_null(const struct token *t)
 }
 
 /*
- * The next token that is kept. A run of nulls is kept only before a number after '.', and then from its
- * last null that is a word or stands after '-' (what is before that one stands before a '-').
+ * The next token that is kept. A run of nulls is kept only before a number after '.', and then from
+ * its last null that is a word or stands after '-' (what is before that one stands before a '-').
  */
 static struct token next(struct cursor *c)
 {

@@ -1,6 +1,6 @@
 /*
- * NuGet: semver without regard to case, with up to four numbers. Pub (Dart): semver whose build counts:
- * none before any, then as a pre-release is compared.
+ * NuGet: semver without regard to case, with up to four numbers. Pub (Dart): semver whose build
+ * counts: none before any, then as a pre-release is compared.
  */
 #include "advisory/version-int.h"
 

@@ -1,7 +1,7 @@
 /*
- * PHP's version_compare, as Composer uses it: pieces between separators and at changes from digits to
- * letters and back. Order at one place: unknown words, dev, alpha, beta, RC, the end, numbers, patch level.
- * A "v" in front does not count.
+ * PHP's version_compare, as Composer uses it: pieces between separators and at changes from digits
+ * to letters and back. Order at one place: unknown words, dev, alpha, beta, RC, the end, numbers,
+ * patch level. A "v" in front does not count.
  */
 #include "advisory/version-int.h"
 

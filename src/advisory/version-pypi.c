@@ -1,10 +1,12 @@
 /*
- * PEP 440. What does not follow it sorts before all that does, in the order that setuptools gave such
- * versions (legacy_cmp): pieces of digits and of letters; words before "final" come before the end.
+ * PEP 440. What does not follow it sorts before all that does, in the order that setuptools gave
+ * such versions (legacy_cmp): pieces of digits and of letters; words before "final" come before the
+ * end.
  */
 #include "advisory/version-int.h"
 
-/* Ranks of the marks; for pre: a version that has only a dev mark comes first, one without any last. */
+/* Ranks of the marks; for pre: a version that has only a dev mark comes first, one without any
+ * last. */
 enum pre { PRE_DEV_ONLY, PRE_A, PRE_B, PRE_RC, PRE_NONE };
 
 struct pep440 {
@@ -19,8 +21,8 @@ struct mark {
 };
 
 static const struct mark pre_marks[] = {
-	{"alpha", PRE_A}, {"a", PRE_A},	       {"beta", PRE_B}, {"b", PRE_B},
-	{"rc", PRE_RC},	  {"preview", PRE_RC}, {"pre", PRE_RC}, {"c", PRE_RC},
+	{"alpha", PRE_A}, {"a", PRE_A},        {"beta", PRE_B}, {"b", PRE_B},
+	{"rc", PRE_RC},   {"preview", PRE_RC}, {"pre", PRE_RC}, {"c", PRE_RC},
 };
 static const struct mark post_marks[] = {{"post", 0}, {"rev", 0}, {"r", 0}};
 static const struct mark dev_marks[] = {{"dev", 0}};
@@ -35,8 +37,10 @@ static struct sv skip_separator(struct sv v)
 	return v.n && is_separator(v.p[0]) ? sv_from(v, 1) : v;
 }
 
-/* [-_.]? WORD [-_.]? DIGITS*; the separator before the digits belongs to them only if there are some. */
-static bool take_mark(struct sv *rest, const struct mark *marks, size_t n, enum pre *pre, struct sv *number)
+/* [-_.]? WORD [-_.]? DIGITS*; the separator before the digits belongs to them only if there are
+ * some. */
+static bool take_mark(struct sv *rest, const struct mark *marks, size_t n, enum pre *pre,
+		      struct sv *number)
 {
 	struct sv at = skip_separator(*rest), word = ver_take(&at, ver_is_alpha);
 
@@ -157,7 +161,8 @@ static int pep440_cmp(const struct pep440 *a, const struct pep440 *b)
 	if (n == 0)
 		n = ver_sem_numbers(a->release, b->release);
 	if (n == 0)
-		n = a->pre != b->pre ? (a->pre < b->pre ? -1 : 1) : ver_num(a->pre_number, b->pre_number);
+		n = a->pre != b->pre ? (a->pre < b->pre ? -1 : 1)
+				     : ver_num(a->pre_number, b->pre_number);
 	if (n == 0)
 		n = mark_cmp(a->has_post, a->post_number, b->has_post, b->post_number, -1);
 	if (n == 0)
@@ -167,7 +172,8 @@ static int pep440_cmp(const struct pep440 *a, const struct pep440 *b)
 	return n ? n : local_cmp(a->local, b->local);
 }
 
-/* Legacy pieces: the ends and words are texts that start with '*' in setuptools' key, numbers sort behind. */
+/* Legacy pieces: the ends and words are texts that start with '*' in setuptools' key, numbers sort
+ * behind. */
 struct legacy {
 	struct sv rest;
 	size_t dashes, zeros; /* held back until it is known whether they count */
@@ -192,7 +198,8 @@ static struct sv legacy_word(struct sv word)
 	return sv_ieq(word, SV("dev")) ? SV("@") : word;
 }
 
-/* Reads on to the next piece that is kept whatever follows: a word, a number that is not 0, the end. */
+/* Reads on to the next piece that is kept whatever follows: a word, a number that is not 0, the
+ * end. */
 static void legacy_fill(struct legacy *l)
 {
 	for (;;) {

@@ -1,6 +1,7 @@
 /*
  * The order of rpm: epoch, version, release. A version is a row of tokens; separators only divide.
- * rpm's manual, "rpm-version(7)": '~' sorts before the end, '^' behind it, then words, then numbers.
+ * rpm's manual, "rpm-version(7)": '~' sorts before the end, '^' behind it, then words, then
+ * numbers.
  */
 #include "advisory/version-int.h"
 

@@ -1,6 +1,6 @@
 /*
- * Gem::Version: numbers and words; '-' reads as ".pre.". Zeros at the end of the numbers and at the end
- * of the whole do not count. A word sorts before a number, and the end counts as the number 0.
+ * Gem::Version: numbers and words; '-' reads as ".pre.". Zeros at the end of the numbers and at the
+ * end of the whole do not count. A word sorts before a number, and the end counts as the number 0.
  */
 #include "advisory/version-int.h"
 
@@ -11,7 +11,7 @@ struct token {
 
 struct cursor {
 	struct sv rest;
-	size_t zeros;      /* still to give out before `held` */
+	size_t zeros; /* still to give out before `held` */
 	bool holding, seen_word;
 	struct token held;
 };
@@ -42,7 +42,8 @@ static bool raw(struct cursor *c, struct token *t)
 static bool next(struct cursor *c, struct token *t)
 {
 	if (!c->holding) {
-		while ((c->holding = raw(c, &c->held)) && !c->held.is_word && ver_is_zero(c->held.text))
+		while ((c->holding = raw(c, &c->held)) && !c->held.is_word &&
+		       ver_is_zero(c->held.text))
 			c->zeros++;
 		if (!c->holding || (c->held.is_word && !c->seen_word))
 			c->zeros = 0;

@@ -1,8 +1,8 @@
 /*
- * semver.org 2.0.0, read loosely: "v" or "=" in front, any count of numbers (missing ones are 0), and a
- * pre-release that follows the numbers without '-' ("1.21rc2", "1.0.0.beta"). Build metadata does not
- * count. What does not start with a number sorts before all that does, in byte order.
- * Also npm, crates.io, hex, Swift, and Go modules ("go1.21", pseudo-versions, "+incompatible").
+ * semver.org 2.0.0, read loosely: "v" or "=" in front, any count of numbers (missing ones are 0),
+ * and a pre-release that follows the numbers without '-' ("1.21rc2", "1.0.0.beta"). Build metadata
+ * does not count. What does not start with a number sorts before all that does, in byte order. Also
+ * npm, crates.io, hex, Swift, and Go modules ("go1.21", pseudo-versions, "+incompatible").
  */
 #include "advisory/version-int.h"
 
@@ -17,8 +17,9 @@ struct ver_sem ver_sem_parse(struct sv v)
 		rest = sv_from(rest, 1);
 	const char *start = rest.p;
 	size_t n = 0;
-	while (n < rest.n && (ver_is_digit(rest.p[n]) ||
-			      (n > 0 && rest.p[n] == '.' && n + 1 < rest.n && ver_is_digit(rest.p[n + 1]))))
+	while (n < rest.n &&
+	       (ver_is_digit(rest.p[n]) ||
+		(n > 0 && rest.p[n] == '.' && n + 1 < rest.n && ver_is_digit(rest.p[n + 1]))))
 		n++;
 	s.ok = n > 0;
 	s.numbers = sv_make(start, n);
@@ -89,7 +90,8 @@ static bool identifiers_valid(struct sv v, bool no_leading_zero)
 		for (size_t i = 0; i < id.n; i++)
 			if (!ver_is_alnum(id.p[i]) && id.p[i] != '-')
 				return false;
-		if (id.n == 0 || (no_leading_zero && id.n > 1 && id.p[0] == '0' && ver_all_digits(id)))
+		if (id.n == 0 ||
+		    (no_leading_zero && id.n > 1 && id.p[0] == '0' && ver_all_digits(id)))
 			return false;
 	}
 	return true;

@@ -24,9 +24,9 @@ const size_t version_schemes_n = ARRAY_LEN(version_schemes);
 static const struct {
 	const char *alias, *name;
 } aliases[] = {
-	{"debian", "deb"},  {"dpkg", "deb"},       {"alpine", "apk"},         {"go", "golang"},
-	{"cargo", "semver"}, {"hex", "semver"},    {"swift", "semver"},       {"pep440", "pypi"},
-	{"python", "pypi"}, {"gem", "rubygems"},   {"composer", "packagist"}, {"redhat", "rpm"},
+	{"debian", "deb"},   {"dpkg", "deb"},     {"alpine", "apk"},         {"go", "golang"},
+	{"cargo", "semver"}, {"hex", "semver"},   {"swift", "semver"},       {"pep440", "pypi"},
+	{"python", "pypi"},  {"gem", "rubygems"}, {"composer", "packagist"}, {"redhat", "rpm"},
 };
 
 static const struct version_scheme *by_name(struct sv name)

@@ -84,7 +84,8 @@ void arena_done(struct arena *a)
 
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 256 * 1024, ALIGN = _Alignof(max_align_t) };
 
-/* Blocks double with the arena, so that small documents stay small and big ones need few mallocs. */
+/* Blocks double with the arena, so that small documents stay small and big ones need few mallocs.
+ */
 static void arena_grow(struct arena *a, size_t n)
 {
 	size_t size = a->used < FIRST_BLOCK ? FIRST_BLOCK : a->used;

@@ -1,10 +1,10 @@
 /*
  * One arena per unit of work (layer, document, request), freed whole. Not thread-safe.
  *
- * Budget: an arena refuses to grow beyond its budget. Allocation never returns NULL: when the budget
- * or the system is exhausted, budget_exhausted() ends the process with a clear message (a worker
- * first tells its parent, which reports the layer or file as not judged). So no caller checks.
- * In sanitizer builds every allocation is its own malloc, so that overflows are seen.
+ * Budget: an arena refuses to grow beyond its budget. Allocation never returns NULL: when the
+ * budget or the system is exhausted, budget_exhausted() ends the process with a clear message (a
+ * worker first tells its parent, which reports the layer or file as not judged). So no caller
+ * checks. In sanitizer builds every allocation is its own malloc, so that overflows are seen.
  */
 #pragma once
 
@@ -29,7 +29,7 @@ void arena_done(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc, returns_nonnull));
 /* count * size with the overflow checked. */
 void *arena_array(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, count, type) ((type *)arena_array((a), (count), sizeof(type)))
 /* A copy of the bytes, with a NUL behind them that is not counted. */
 struct sv arena_sv(struct arena *a, struct sv v);

@@ -23,8 +23,8 @@ static inline void auto_fclose_(FILE **f)
 }
 
 /* auto_free char *p = ...; auto_close int fd = ...; */
-#define auto_free __attribute__((cleanup(auto_free_)))
-#define auto_close __attribute__((cleanup(auto_close_)))
+#define auto_free   __attribute__((cleanup(auto_free_)))
+#define auto_close  __attribute__((cleanup(auto_close_)))
 #define auto_fclose __attribute__((cleanup(auto_fclose_)))
 /* For any struct with a _done function: auto_done(buf_done) struct buf b = {0}; */
 #define auto_done(fn) __attribute__((cleanup(fn)))
@@ -46,5 +46,5 @@ static inline int take_fd(int *fd)
 	return v;
 }
 
-#define must_check __attribute__((warn_unused_result))
+#define must_check        __attribute__((warn_unused_result))
 #define printf_like(a, b) __attribute__((format(printf, a, b)))

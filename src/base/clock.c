@@ -64,8 +64,8 @@ bool clock_parse(struct sv v, int64_t *out)
 	unsigned y, mo, d, h = 0, mi = 0, s = 0;
 	int64_t zone = 0;
 
-	if (!digits(v, 0, 4, &y) || !digits(v, 5, 2, &mo) || !digits(v, 8, 2, &d) || v.p[4] != '-' ||
-	    v.p[7] != '-' || mo < 1 || mo > 12 || d < 1 || d > 31)
+	if (!digits(v, 0, 4, &y) || !digits(v, 5, 2, &mo) || !digits(v, 8, 2, &d) ||
+	    v.p[4] != '-' || v.p[7] != '-' || mo < 1 || mo > 12 || d < 1 || d > 31)
 		return false;
 	if (v.n > 10) {
 		if (!digits(v, 11, 2, &h) || !digits(v, 14, 2, &mi) || !digits(v, 17, 2, &s) ||

@@ -27,7 +27,7 @@ static const struct {
 };
 
 static const int scope_exit[SCOPES] = {
-	[SCOPE_CONTENT] = 3, [SCOPE_USAGE] = 2,  [SCOPE_CONFIG] = 2,   [SCOPE_TARGET] = 2,
+	[SCOPE_CONTENT] = 3,  [SCOPE_USAGE] = 2,  [SCOPE_CONFIG] = 2,   [SCOPE_TARGET] = 2,
 	[SCOPE_DATABASE] = 4, [SCOPE_OUTPUT] = 3, [SCOPE_INTERNAL] = 3,
 };
 
@@ -45,7 +45,8 @@ static void cut(char *s, size_t size)
 	s[n] = '\0';
 }
 
-__attribute__((format(printf, 3, 0))) static void put(char *to, size_t size, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void put(char *to, size_t size, const char *fmt,
+						      va_list ap)
 {
 	(void)vsnprintf(to, size, fmt, ap);
 	cut(to, size);

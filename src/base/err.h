@@ -15,20 +15,20 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_IO,          /* the system refused: sys_errno says why */
-	ERR_PARSE,       /* input does not follow its format */
-	ERR_LIMIT,       /* a budget of base/limits.def */
-	ERR_NOTFOUND,    /* the thing asked for is not there */
+	ERR_IO,       /* the system refused: sys_errno says why */
+	ERR_PARSE,    /* input does not follow its format */
+	ERR_LIMIT,    /* a budget of base/limits.def */
+	ERR_NOTFOUND, /* the thing asked for is not there */
 	ERR_EXISTS,
-	ERR_AUTH,        /* credentials missing or wrong */
-	ERR_DENIED,      /* not allowed */
-	ERR_CRYPTO,      /* digest, signature or certificate does not hold */
-	ERR_PROTO,       /* a peer does not speak its protocol */
+	ERR_AUTH,   /* credentials missing or wrong */
+	ERR_DENIED, /* not allowed */
+	ERR_CRYPTO, /* digest, signature or certificate does not hold */
+	ERR_PROTO,  /* a peer does not speak its protocol */
 	ERR_TIMEOUT,
 	ERR_UNSUPPORTED, /* well-formed, but gabion does not do it */
 	ERR_CONFLICT,
-	ERR_USAGE,       /* the caller's arguments */
-	ERR_BUG,         /* cannot happen */
+	ERR_USAGE, /* the caller's arguments */
+	ERR_BUG,   /* cannot happen */
 	ERR_KINDS,
 };
 

@@ -98,7 +98,8 @@ static struct sv without_root(struct sv v)
 
 bool glob_match_path(struct sv pattern, struct sv path)
 {
-	bool one_part = sv_find_char(pattern, '/') == SIZE_MAX && sv_find(pattern, SV("**")) == SIZE_MAX;
+	bool one_part =
+		sv_find_char(pattern, '/') == SIZE_MAX && sv_find(pattern, SV("**")) == SIZE_MAX;
 	size_t start = 0;
 
 	pattern = without_root(pattern);
@@ -110,7 +111,8 @@ bool glob_match_path(struct sv pattern, struct sv path)
 	for (size_t end = 0; end <= path.n; end++) {
 		if (end < path.n && path.p[end] != '/')
 			continue;
-		if (glob_match(pattern, one_part ? sv_make(path.p + start, end - start) : sv_head(path, end)))
+		if (glob_match(pattern, one_part ? sv_make(path.p + start, end - start)
+						 : sv_head(path, end)))
 			return true;
 		start = end + 1;
 	}

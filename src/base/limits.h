@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-
-#define LIMIT(name, value, unit, help) static const uint64_t limit_##name __attribute__((unused)) = (value);
+#define LIMIT(name, value, unit, help) \
+	static const uint64_t limit_##name __attribute__((unused)) = (value);
 #include "base/limits.def"
 #undef LIMIT
 

@@ -1,7 +1,8 @@
 /*
  * Hash table from bytes to a pointer or number. Zero-initialise; free with map_done().
- * Keys are views: their bytes belong to the caller and outlive the table. Seeded, so that names from
- * outside cannot be made to collide. Iterate with map_next() (order is not stable: sort for output).
+ * Keys are views: their bytes belong to the caller and outlive the table. Seeded, so that names
+ * from outside cannot be made to collide. Iterate with map_next() (order is not stable: sort for
+ * output).
  */
 #pragma once
 
@@ -29,7 +30,8 @@ struct map {
 void map_done(struct map *m);
 /* NULL when absent. */
 struct map_entry *map_find(const struct map *m, struct sv key);
-/* The entry for key, made (with ptr NULL) when absent; *made says so. Valid until the next map_put. */
+/* The entry for key, made (with ptr NULL) when absent; *made says so. Valid until the next map_put.
+ */
 struct map_entry *map_put(struct map *m, struct sv key, bool *made);
 /* Next used entry after *at (start with 0), or NULL. */
 struct map_entry *map_next(const struct map *m, size_t *at);

@@ -1,4 +1,5 @@
-/* Is this a build with AddressSanitizer? Its run time needs what a sandbox and a memory limit take away. */
+/* Is this a build with AddressSanitizer? Its run time needs what a sandbox and a memory limit take
+ * away. */
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__)

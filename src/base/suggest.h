@@ -3,8 +3,8 @@
 
 #include "base/sv.h"
 
-/* Edits between two words: insert, delete, replace, swap of neighbours, ASCII case ignored. Words over
- * 64 bytes are far from everything (SIZE_MAX). */
+/* Edits between two words: insert, delete, replace, swap of neighbours, ASCII case ignored. Words
+ * over 64 bytes are far from everything (SIZE_MAX). */
 size_t suggest_distance(struct sv a, struct sv b);
 
 /* Keeps the best of the words offered so far. Start with {.word = what was typed}. */

@@ -57,9 +57,11 @@ struct sv sv_from(struct sv v, size_t n);
 struct sv sv_head(struct sv v, size_t n);
 /* Without ASCII space, tab, CR, LF, VT, FF at both ends. */
 struct sv sv_trim(struct sv v);
-/* Cuts *rest at the first c: returns what stands before, leaves what follows in *rest (empty at the end). */
+/* Cuts *rest at the first c: returns what stands before, leaves what follows in *rest (empty at the
+ * end). */
 struct sv sv_cut(struct sv *rest, char c);
-/* Cuts at the last c: *head gets what stands before, *tail what follows. False, both untouched, without one. */
+/* Cuts at the last c: *head gets what stands before, *tail what follows. False, both untouched,
+ * without one. */
 bool sv_rcut(struct sv v, char c, struct sv *head, struct sv *tail);
 /* The next line without its LF or CRLF; false at the end. */
 bool sv_line(struct sv *rest, struct sv *line);

@@ -1,4 +1,5 @@
-/* Width ranges: Unicode 15 EastAsianWidth.txt (W, F) and DerivedGeneralCategory.txt (Mn, Me, Cf), merged. */
+/* Width ranges: Unicode 15 EastAsianWidth.txt (W, F) and DerivedGeneralCategory.txt (Mn, Me, Cf),
+ * merged. */
 #include "base/text.h"
 
 #include "base/base.h"
@@ -77,8 +78,8 @@ struct range {
 };
 
 static const struct range controls[] = {
-	{0x0, 0x1F},       {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200B, 0x200F},   {0x2028, 0x202E},
-	{0x2060, 0x206F},  {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+	{0x0, 0x1F},      {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200B, 0x200F},   {0x2028, 0x202E},
+	{0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
 };
 
 static const struct range zero_width[] = {

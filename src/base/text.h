@@ -16,7 +16,8 @@ size_t utf8_decode(struct sv v, uint32_t *cp);
 /* Length of the longest valid prefix: v.n when all is UTF-8. */
 size_t utf8_valid(struct sv v);
 void utf8_encode(struct buf *b, uint32_t cp);
-/* C0, DEL, C1, bidirectional controls, line and paragraph separators, BOM, tags: never shown raw. */
+/* C0, DEL, C1, bidirectional controls, line and paragraph separators, BOM, tags: never shown raw.
+ */
 bool text_is_control(uint32_t cp);
 /* Appends v in one line: invalid bytes as \xHH, controls as \u{...} (\n, \r, \t as \u{a} ...). */
 void text_escape(struct buf *b, struct sv v);

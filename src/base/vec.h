@@ -15,7 +15,7 @@
 /* Makes room for one more element; called by VEC_PUSH only. */
 void *vec_grow(void *p, size_t n, size_t *cap, size_t size);
 
-#define VEC_PUSH(v)                                                                            \
+#define VEC_PUSH(v) \
 	((v)->p = vec_grow((v)->p, (v)->n, &(v)->cap, sizeof *(v)->p), &(v)->p[(v)->n++])
 
 #define vec_done(v) (free((v)->p), (v)->p = NULL, (v)->n = (v)->cap = 0)

@@ -1,4 +1,5 @@
-/* The program: find the command, read options from everywhere, run, make sure that output arrived. */
+/* The program: find the command, read options from everywhere, run, make sure that output arrived.
+ */
 #include "cmd/command.h"
 
 #include <fcntl.h>
@@ -17,7 +18,8 @@ static const char *operands_of(const struct command *c)
 {
 	static const char options[] = "[OPTIONS] ";
 
-	return strncmp(c->usage, options, strlen(options)) == 0 ? c->usage + strlen(options) : c->usage;
+	return strncmp(c->usage, options, strlen(options)) == 0 ? c->usage + strlen(options)
+								: c->usage;
 }
 
 static int check_operands(const struct invocation *in, struct err *err)
@@ -25,7 +27,8 @@ static int check_operands(const struct invocation *in, struct err *err)
 	const struct command *c = in->command;
 
 	if (in->args.n > c->args_max) {
-		(void)err_set(err, ERR_USAGE, "%s does not take '%.*s'", c->name, SV_ARG(in->args.p[c->args_max]));
+		(void)err_set(err, ERR_USAGE, "%s does not take '%.*s'", c->name,
+			      SV_ARG(in->args.p[c->args_max]));
 		return err_hint(err, "usage: gabion %s %s", c->name, c->usage);
 	}
 	if (in->args.n >= c->args_min)
@@ -36,7 +39,10 @@ static int check_operands(const struct invocation *in, struct err *err)
 
 static void set_log_level(const struct options *o)
 {
-	log_level = o->quiet ? LOG_ERROR : o->verbose >= 2 ? LOG_DEBUG : o->verbose ? LOG_INFO : LOG_WARN;
+	log_level = o->quiet          ? LOG_ERROR
+		    : o->verbose >= 2 ? LOG_DEBUG
+		    : o->verbose      ? LOG_INFO
+				      : LOG_WARN;
 }
 
 static int run_command(struct invocation *in, struct err *err)
@@ -79,7 +85,8 @@ static int close_output(int rc, struct err *err)
 	return rc == 1 || rc == 2 ? rc : failed;
 }
 
-/* Standard descriptors that the caller closed would be given to the next file or socket, and be written to. */
+/* Standard descriptors that the caller closed would be given to the next file or socket, and be
+ * written to. */
 static void fill_descriptors(void)
 {
 	int fd;

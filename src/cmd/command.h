@@ -1,6 +1,7 @@
 /*
- * Commands as rows. A command is one file cmd/<name>.c that defines `const struct command cmd_<name>`
- * and one row in cmd/commands.def. run() wires options to a domain function; it holds no domain logic.
+ * Commands as rows. A command is one file cmd/<name>.c that defines `const struct command
+ * cmd_<name>` and one row in cmd/commands.def. run() wires options to a domain function; it holds
+ * no domain logic.
  */
 #pragma once
 
@@ -42,20 +43,21 @@ extern const struct option_group global_options, output_options, judge_options, 
 
 enum command_flag {
 	COMMAND_HIDDEN = 1,
-	COMMAND_NO_CONFIG = 2, /* reads no gabion.yaml and no environment: help, completion, version */
+	COMMAND_NO_CONFIG =
+		2, /* reads no gabion.yaml and no environment: help, completion, version */
 };
 
 struct command {
-	const char *name;    /* "scan", "db build" */
-	const char *group;   /* heading in `gabion help` */
-	const char *summary; /* one line, no full stop */
-	const char *usage;   /* operands: "[OPTIONS] TARGET..." */
-	const char *about;   /* a few paragraphs for --help and the man page */
+	const char *name;            /* "scan", "db build" */
+	const char *group;           /* heading in `gabion help` */
+	const char *summary;         /* one line, no full stop */
+	const char *usage;           /* operands: "[OPTIONS] TARGET..." */
+	const char *about;           /* a few paragraphs for --help and the man page */
 	const char *const *examples; /* pairs: command line, what it does; NULL at the end */
 	const struct option_group *const *groups; /* NULL at the end; global_options always apply */
-	const char *const *defaults; /* pairs: option, value; NULL at the end */
-	size_t own_size;             /* size of the command's own option struct, 0 = none */
-	size_t args_min, args_max;   /* operands; args_max 0 = none, SIZE_MAX = any number */
+	const char *const *defaults;              /* pairs: option, value; NULL at the end */
+	size_t own_size;           /* size of the command's own option struct, 0 = none */
+	size_t args_min, args_max; /* operands; args_max 0 = none, SIZE_MAX = any number */
 	unsigned flags;
 	/* Returns the exit code, or -kind with err set. */
 	int (*run)(struct invocation *in, struct err *err);
@@ -65,7 +67,7 @@ enum option_source {
 	SOURCE_DEFAULT,
 	SOURCE_SYSTEM_FILE,
 	SOURCE_USER_FILE,
-	SOURCE_DIR_FILE, /* gabion.yaml of the working directory */
+	SOURCE_DIR_FILE,   /* gabion.yaml of the working directory */
 	SOURCE_NAMED_FILE, /* --config */
 	SOURCE_ENVIRONMENT,
 	SOURCE_LINE,
@@ -89,8 +91,8 @@ struct invocation {
 		size_t n, cap;
 	} settings;
 	struct arena arena;
-	struct sv program;   /* argv[0]'s last part */
-	bool config_used;    /* the working directory's gabion.yaml was read */
+	struct sv program; /* argv[0]'s last part */
+	bool config_used;  /* the working directory's gabion.yaml was read */
 	struct sv config_path;
 };
 
@@ -110,12 +112,14 @@ void invocation_done(struct invocation *in);
 /* The setting of this long name (same_as followed), or NULL. */
 struct setting *invocation_setting(struct invocation *in, struct sv name);
 /* Stores value if no higher source has spoken. */
-int setting_apply(struct setting *s, enum option_source source, struct sv where, struct sv value, struct err *err)
-	must_check;
+int setting_apply(struct setting *s, enum option_source source, struct sv where, struct sv value,
+		  struct err *err) must_check;
 
-/* Finds the command that argv (without argv[0]) names; options may stand before it. *out NULL: none named. */
+/* Finds the command that argv (without argv[0]) names; options may stand before it. *out NULL: none
+ * named. */
 int parse_command(int argc, char **argv, const struct command **out, struct err *err) must_check;
-/* Reads argv for in->command: options into settings, operands behind the command's name into args. */
+/* Reads argv for in->command: options into settings, operands behind the command's name into args.
+ */
 int parse_line(struct invocation *in, int argc, char **argv, struct err *err) must_check;
 
 /* GABION_<OPTION> into the settings of this command. */

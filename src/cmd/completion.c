@@ -13,7 +13,8 @@ static void print_words(struct sv first)
 		if (first.n) {
 			if (sv_eq(word, first) && rest.n)
 				(void)printf(" %.*s", SV_ARG(rest));
-		} else if (!sv_is(word, last) && !(sv_starts(sv_of(last), word) && last[word.n] == ' ')) {
+		} else if (!sv_is(word, last) &&
+			   !(sv_starts(sv_of(last), word) && last[word.n] == ' ')) {
 			(void)printf(" %.*s", SV_ARG(word));
 		}
 		last = commands[i]->name;
@@ -31,7 +32,8 @@ static void print_alternatives(const char *usage)
 	}
 }
 
-static void each_row(const struct command *c, void (*fn)(const struct command *, const struct option_row *))
+static void each_row(const struct command *c,
+		     void (*fn)(const struct command *, const struct option_row *))
 {
 	const struct option_group *g;
 
@@ -76,8 +78,10 @@ static void bash_value(const struct command *c, const struct option_row *row)
 			(void)printf("%s%s", i ? " " : "", row->words[i]);
 		(void)fputs("' -- \"$cur\")); return;;\n", stdout);
 	} else {
-		(void)fputs(row->flags & OPTION_IS_FILE ? "COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n"
-							: "return;;\n", stdout);
+		(void)fputs(row->flags & OPTION_IS_FILE
+				    ? "COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n"
+				    : "return;;\n",
+			    stdout);
 	}
 }
 
@@ -119,12 +123,14 @@ static void bash_values(const struct command *c)
 
 static void print_bash(void)
 {
-	(void)fputs("# bash completion for gabion\n_gabion() {\n"
-		    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= sub= opts= words= w\n"
-		    "\tCOMPREPLY=()\n"
-		    "\tfor w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-		    "\t\tcase $w in -*) ;; *) if [ -z \"$cmd\" ]; then cmd=$w; elif [ -z \"$sub\" ]; then sub=$w; fi;; esac\n"
-		    "\tdone\n\tcase $prev in\n", stdout);
+	(void)fputs(
+		"# bash completion for gabion\n_gabion() {\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= sub= opts= words= w\n"
+		"\tCOMPREPLY=()\n"
+		"\tfor w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+		"\t\tcase $w in -*) ;; *) if [ -z \"$cmd\" ]; then cmd=$w; elif [ -z \"$sub\" ]; then sub=$w; fi;; esac\n"
+		"\tdone\n\tcase $prev in\n",
+		stdout);
 	each_visible(bash_values);
 	(void)fputs("\tesac\n\tcase \"$cmd${sub:+ $sub}\" in\n", stdout);
 	each_visible(bash_command);
@@ -132,14 +138,18 @@ static void print_bash(void)
 	each_visible(bash_command);
 	(void)fputs("\tesac\n\tif [ -z \"$cmd\" ]; then COMPREPLY=($(compgen -W '", stdout);
 	print_words(SV(""));
-	(void)fputs("' -- \"$cur\")); return; fi\n"
-		    "\tif [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")); return; fi\n"
-		    "\tif [ -z \"$sub\" ]; then case \"$cmd\" in\n", stdout);
+	(void)fputs(
+		"' -- \"$cur\")); return; fi\n"
+		"\tif [[ $cur == -* ]]; then COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")); return; fi\n"
+		"\tif [ -z \"$sub\" ]; then case \"$cmd\" in\n",
+		stdout);
 	bash_families();
 	each_visible(bash_operands);
-	(void)fputs("\tesac; fi\n"
-		    "\tif [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n"
-		    "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _gabion gabion\n", stdout);
+	(void)fputs(
+		"\tesac; fi\n"
+		"\tif [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n"
+		"\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _gabion gabion\n",
+		stdout);
 }
 
 /* Inside single quotes of a shell; brackets and colons mean something to _arguments. */
@@ -158,7 +168,8 @@ static void print_quoted(const char *text, const char *backslashed)
 static void zsh_option(const struct command *c, const struct option_row *row)
 {
 	(void)c;
-	(void)printf("\t\t'%s--%s%s[", row->type == OPTION_LIST || row->type == OPTION_VALUES ? "*" : "", row->name,
+	(void)printf("\t\t'%s--%s%s[",
+		     row->type == OPTION_LIST || row->type == OPTION_VALUES ? "*" : "", row->name,
 		     option_takes_value(row) ? "=" : "");
 	print_quoted(row->help, "[]:\\");
 	(void)putchar(']');
@@ -189,7 +200,8 @@ static void print_zsh(void)
 {
 	(void)fputs("#compdef gabion\n# zsh completion for gabion\n_gabion() {\n"
 		    "\tlocal -a plain=(${${words[2,CURRENT-1]}:#-*})\n\tlocal cmd=\"${plain[1]}\"\n"
-		    "\tif [[ -z $cmd ]]; then compadd --", stdout);
+		    "\tif [[ -z $cmd ]]; then compadd --",
+		    stdout);
 	print_words(SV(""));
 	(void)fputs("; return; fi\n\tcase \"$cmd ${plain[2]}\" in\n", stdout);
 	for (size_t i = 0; i < commands_n; i++)
@@ -200,8 +212,10 @@ static void print_zsh(void)
 		if (!(commands[i]->flags & COMMAND_HIDDEN) && !strchr(commands[i]->name, ' '))
 			zsh_command(commands[i]);
 	/* sourced, or found by its name in fpath and called for the first time */
-	(void)fputs("\tesac ;;\n\tesac\n}\n"
-		    "if [ \"$funcstack[1]\" = _gabion ]; then _gabion \"$@\"; else compdef _gabion gabion; fi\n", stdout);
+	(void)fputs(
+		"\tesac ;;\n\tesac\n}\n"
+		"if [ \"$funcstack[1]\" = _gabion ]; then _gabion \"$@\"; else compdef _gabion gabion; fi\n",
+		stdout);
 }
 
 static void fish_description(const char *text)
@@ -238,8 +252,8 @@ static void fish_command(const struct command *c)
 	struct sv rest = sv_of(c->name), word = sv_cut(&rest, ' ');
 
 	if (rest.n) {
-		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s' -f -a %.*s", SV_ARG(word),
-			     SV_ARG(rest));
+		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s' -f -a %.*s",
+			     SV_ARG(word), SV_ARG(rest));
 		fish_description(c->summary);
 	}
 	each_row(c, fish_option);
@@ -247,7 +261,9 @@ static void fish_command(const struct command *c)
 
 static void print_fish(void)
 {
-	(void)fputs("# fish completion for gabion\ncomplete -c gabion -n __fish_use_subcommand -f -a '", stdout);
+	(void)fputs(
+		"# fish completion for gabion\ncomplete -c gabion -n __fish_use_subcommand -f -a '",
+		stdout);
 	print_words(SV(""));
 	(void)fputs("'\n", stdout);
 	each_visible(fish_command);
@@ -271,8 +287,10 @@ static int run_completion(struct invocation *in, struct err *err)
 }
 
 static const char *const completion_examples[] = {
-	"source <(gabion completion bash)", "for this shell",
-	"gabion completion fish > ~/.config/fish/completions/gabion.fish", "for all later ones",
+	"source <(gabion completion bash)",
+	"for this shell",
+	"gabion completion fish > ~/.config/fish/completions/gabion.fish",
+	"for all later ones",
 	NULL,
 };
 

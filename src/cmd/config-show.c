@@ -4,8 +4,9 @@
 #include "base/text.h"
 
 static const char *const source_names[] = {
-	[SOURCE_DEFAULT] = "default", [SOURCE_SYSTEM_FILE] = "file",  [SOURCE_USER_FILE] = "file",
-	[SOURCE_DIR_FILE] = "file",   [SOURCE_NAMED_FILE] = "file",   [SOURCE_ENVIRONMENT] = "environment",
+	[SOURCE_DEFAULT] = "default",   [SOURCE_SYSTEM_FILE] = "file",
+	[SOURCE_USER_FILE] = "file",    [SOURCE_DIR_FILE] = "file",
+	[SOURCE_NAMED_FILE] = "file",   [SOURCE_ENVIRONMENT] = "environment",
 	[SOURCE_LINE] = "command line",
 };
 
@@ -97,9 +98,12 @@ static int run_config(struct invocation *in, struct err *err)
 static const struct option_group *const config_groups[] = {
 	&output_options, &judge_options, &target_options, &database_options, &budget_options, NULL};
 static const char *const config_examples[] = {
-	"gabion config", "all shared options",
-	"gabion config scan", "the options of one command, with its defaults and its section of the files",
-	"gabion config > gabion.yaml", "a file to start from",
+	"gabion config",
+	"all shared options",
+	"gabion config scan",
+	"the options of one command, with its defaults and its section of the files",
+	"gabion config > gabion.yaml",
+	"a file to start from",
 	NULL,
 };
 
@@ -108,14 +112,15 @@ const struct command cmd_config = {
 	.group = "About gabion",
 	.summary = "show the options in force and where each came from",
 	.usage = "[OPTIONS] [COMMAND]",
-	.about = "Options are read from the command line, from the environment (GABION_ and the long name in capitals, "
-		 "'_' for '-'), from gabion.yaml of the working directory, of $XDG_CONFIG_HOME/gabion "
-		 "(~/.config/gabion) and of /etc/gabion; what comes first in this list wins. Keys of a file are long "
-		 "names; the name of a command holds values for that command alone.\n"
-		 "\n"
-		 "The working directory's file may come with what is judged. It is read only if its owner is the "
-		 "caller, nobody else can write it or its folder, and it cannot set db, cache, waivers, policy or the "
-		 "files that are written. The report says that it was used.",
+	.about =
+		"Options are read from the command line, from the environment (GABION_ and the long name in capitals, "
+		"'_' for '-'), from gabion.yaml of the working directory, of $XDG_CONFIG_HOME/gabion "
+		"(~/.config/gabion) and of /etc/gabion; what comes first in this list wins. Keys of a file are long "
+		"names; the name of a command holds values for that command alone.\n"
+		"\n"
+		"The working directory's file may come with what is judged. It is read only if its owner is the "
+		"caller, nobody else can write it or its folder, and it cannot set db, cache, waivers, policy or the "
+		"files that are written. The report says that it was used.",
 	.examples = config_examples,
 	.groups = config_groups,
 	.args_max = 2,

@@ -29,7 +29,8 @@ static struct sv where_of(struct invocation *in, struct doc *d, const struct nod
 	return arena_fmt(&in->arena, "%.*s:%u", SV_ARG(d->name), line);
 }
 
-static int unknown_key(struct doc *d, const struct node *key, const struct command *c, struct err *err)
+static int unknown_key(struct doc *d, const struct node *key, const struct command *c,
+		       struct err *err)
 {
 	struct suggest s = {.word = key->key};
 	const struct option_group *g;
@@ -44,7 +45,8 @@ static int unknown_key(struct doc *d, const struct node *key, const struct comma
 				suggest_offer(&s, sv_of(g->rows[r].name));
 	}
 	struct sv best = suggest_best(&s);
-	(void)err_set(err, ERR_USAGE, "'%.*s' is no option%s%s", SV_ARG(key->key), c ? " of " : "", c ? c->name : "");
+	(void)err_set(err, ERR_USAGE, "'%.*s' is no option%s%s", SV_ARG(key->key), c ? " of " : "",
+		      c ? c->name : "");
 	if (best.n)
 		(void)err_hint(err, "did you mean '%.*s'?", SV_ARG(best));
 	else
@@ -56,12 +58,15 @@ static int check_option(struct doc *d, const struct node *key, enum option_sourc
 			const struct option_row *row, struct err *err)
 {
 	if (row->flags & OPTION_LINE_ONLY) {
-		(void)err_set(err, ERR_USAGE, "'%s' can only be given on the command line", row->name);
+		(void)err_set(err, ERR_USAGE, "'%s' can only be given on the command line",
+			      row->name);
 		return at_key(d, key, err);
 	}
 	if (source == SOURCE_DIR_FILE && (row->flags & OPTION_GUARDED)) {
-		(void)err_set(err, ERR_DENIED, "gabion.yaml of the working directory cannot set '%s'", row->name);
-		(void)err_hint(err, "set it in ~/.config/gabion/gabion.yaml or give --config gabion.yaml");
+		(void)err_set(err, ERR_DENIED,
+			      "gabion.yaml of the working directory cannot set '%s'", row->name);
+		(void)err_hint(
+			err, "set it in ~/.config/gabion/gabion.yaml or give --config gabion.yaml");
 		return at_key(d, key, err);
 	}
 	return 0;
@@ -82,8 +87,7 @@ static const struct option_row *command_row(const struct command *c, struct sv n
 static int check_section(struct doc *d, const struct node *section, enum option_source source,
 			 const struct command *c, struct err *err)
 {
-	NODE_EACH(key, section)
-	{
+	NODE_EACH (key, section) {
 		const struct option_row *row = command_row(c, key->key);
 		if (!row)
 			return unknown_key(d, key, c, err);
@@ -97,34 +101,38 @@ static int check_section(struct doc *d, const struct node *section, enum option_
 /* Every key must mean something in some command, also those that this command does not use. */
 static int check_keys(struct doc *d, enum option_source source, struct err *err)
 {
-	NODE_EACH(key, d->root)
-	{
+	NODE_EACH (key, d->root) {
 		const struct command *c = command_find(key->key);
 		const struct option_row *row = option_find_anywhere(key->key, 0);
 		int rc;
 		if (c && node_is(key, NODE_OBJECT))
 			rc = check_section(d, key, source, c, err);
 		else
-			rc = row ? check_option(d, key, source, row, err) : unknown_key(d, key, NULL, err);
+			rc = row ? check_option(d, key, source, row, err)
+				 : unknown_key(d, key, NULL, err);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
-static int apply_scalar(struct invocation *in, struct doc *d, enum option_source source, struct setting *s,
-			const struct node *key, const struct node *value, struct err *err)
+static int apply_scalar(struct invocation *in, struct doc *d, enum option_source source,
+			struct setting *s, const struct node *key, const struct node *value,
+			struct err *err)
 {
 	struct sv text = arena_sv(&in->arena, value->text);
 
 	if (node_is(value, NODE_ARRAY) || node_is(value, NODE_OBJECT)) {
 		(void)err_set(err, ERR_USAGE, "'%s' takes %s here", s->row->name,
 			      s->row->type == OPTION_LIST || s->row->type == OPTION_VALUES
-				      ? "a value or a list of values" : "one value");
+				      ? "a value or a list of values"
+				      : "one value");
 		return at_key(d, key, err);
 	}
-	if (source == SOURCE_DIR_FILE && (s->row->flags & OPTION_WRITES) && sv_find_char(text, '=') != SIZE_MAX) {
-		(void)err_set(err, ERR_DENIED, "gabion.yaml of the working directory cannot name files to write");
+	if (source == SOURCE_DIR_FILE && (s->row->flags & OPTION_WRITES) &&
+	    sv_find_char(text, '=') != SIZE_MAX) {
+		(void)err_set(err, ERR_DENIED,
+			      "gabion.yaml of the working directory cannot name files to write");
 		return at_key(d, key, err);
 	}
 	if (setting_apply(s, source, where_of(in, d, key), text, err) < 0) {
@@ -134,8 +142,8 @@ static int apply_scalar(struct invocation *in, struct doc *d, enum option_source
 	return 0;
 }
 
-static int apply_value(struct invocation *in, struct doc *d, enum option_source source, struct setting *s,
-		       const struct node *value, struct err *err)
+static int apply_value(struct invocation *in, struct doc *d, enum option_source source,
+		       struct setting *s, const struct node *value, struct err *err)
 {
 	bool list = s->row->type == OPTION_LIST || s->row->type == OPTION_VALUES;
 
@@ -143,8 +151,7 @@ static int apply_value(struct invocation *in, struct doc *d, enum option_source 
 		return 0;
 	if (!list || !node_is(value, NODE_ARRAY))
 		return apply_scalar(in, d, source, s, value, value, err);
-	NODE_EACH(item, value)
-	{
+	NODE_EACH (item, value) {
 		int rc = apply_scalar(in, d, source, s, value, item, err);
 		if (rc < 0)
 			return rc;
@@ -152,8 +159,10 @@ static int apply_value(struct invocation *in, struct doc *d, enum option_source 
 	return 0;
 }
 
-/* The value for a setting: the command's section, then the top level; by its name or another one for it. */
-static const struct node *pick(const struct invocation *in, const struct doc *d, const struct setting *s)
+/* The value for a setting: the command's section, then the top level; by its name or another one
+ * for it. */
+static const struct node *pick(const struct invocation *in, const struct doc *d,
+			       const struct setting *s)
 {
 	const struct node *places[] = {node_get(d->root, in->command->name), d->root};
 	const struct option_group *g;
@@ -162,7 +171,8 @@ static const struct node *pick(const struct invocation *in, const struct doc *d,
 		const struct node *n = node_get(places[p], s->row->name);
 		for (size_t i = 0; !n && (g = command_group(in->command, i)); i++)
 			for (size_t r = 0; !n && r < g->n; r++)
-				if (g->rows[r].same_as && strcmp(g->rows[r].same_as, s->row->name) == 0)
+				if (g->rows[r].same_as &&
+				    strcmp(g->rows[r].same_as, s->row->name) == 0)
 					n = node_get(places[p], g->rows[r].name);
 		/* a command's section may have the name of an option */
 		if (n && !(p == 1 && node_is(n, NODE_OBJECT) && command_find(n->key)))
@@ -171,7 +181,8 @@ static const struct node *pick(const struct invocation *in, const struct doc *d,
 	return NULL;
 }
 
-int config_document(struct invocation *in, enum option_source source, struct doc *d, struct err *err)
+int config_document(struct invocation *in, enum option_source source, struct doc *d,
+		    struct err *err)
 {
 	if (!d->root || node_is(d->root, NODE_NULL))
 		return 0;
@@ -182,11 +193,13 @@ int config_document(struct invocation *in, enum option_source source, struct doc
 	}
 	int rc = check_keys(d, source, err);
 	for (size_t i = 0; rc == 0 && i < in->settings.n; i++)
-		rc = apply_value(in, d, source, &in->settings.p[i], pick(in, d, &in->settings.p[i]), err);
+		rc = apply_value(in, d, source, &in->settings.p[i], pick(in, d, &in->settings.p[i]),
+				 err);
 	return rc;
 }
 
-/* Whether only the caller (or root) could have written what this descriptor shows. NULL = yes, else why not. */
+/* Whether only the caller (or root) could have written what this descriptor shows. NULL = yes, else
+ * why not. */
 static const char *distrust(int fd, bool folder)
 {
 	struct stat st;
@@ -213,7 +226,8 @@ static int open_dir_file(const char *path)
 
 	if (fd < 0) {
 		if (errno != ENOENT)
-			log_warn("%s of the working directory is not read: %s", path, strerror(errno));
+			log_warn("%s of the working directory is not read: %s", path,
+				 strerror(errno));
 		return -1;
 	}
 	why = distrust(fd, false);
@@ -225,14 +239,18 @@ static int open_dir_file(const char *path)
 	return -1;
 }
 
-static int read_file(struct invocation *in, enum option_source source, const char *path, struct err *err)
+static int read_file(struct invocation *in, enum option_source source, const char *path,
+		     struct err *err)
 {
-	auto_close int fd = source == SOURCE_DIR_FILE ? open_dir_file(path) : open(path, O_RDONLY | O_CLOEXEC);
+	auto_close int fd =
+		source == SOURCE_DIR_FILE ? open_dir_file(path) : open(path, O_RDONLY | O_CLOEXEC);
 	auto_done(buf_done) struct buf text = {0};
-	struct doc d = {.arena = &in->arena, .name = arena_sv(&in->arena, sv_of(path)), .dup = DUP_REFUSE};
+	struct doc d = {
+		.arena = &in->arena, .name = arena_sv(&in->arena, sv_of(path)), .dup = DUP_REFUSE};
 
 	if (fd < 0) {
-		if (source == SOURCE_DIR_FILE || (source != SOURCE_NAMED_FILE && (errno == ENOENT || errno == ENOTDIR)))
+		if (source == SOURCE_DIR_FILE ||
+		    (source != SOURCE_NAMED_FILE && (errno == ENOENT || errno == ENOTDIR)))
 			return 0;
 		(void)err_sys(err, "cannot open %s", path);
 		return err_scope(err, SCOPE_CONFIG);
@@ -257,7 +275,8 @@ struct config_files config_places(struct arena *a)
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	struct config_files f = {.system = "/etc/gabion/gabion.yaml", .dir = "gabion.yaml"};
 
-	/* relative paths are invalid there (XDG base directory specification) and would be the working directory's */
+	/* relative paths are invalid there (XDG base directory specification) and would be the
+	 * working directory's */
 	if (xdg && xdg[0] == '/')
 		f.user = arena_fmt(a, "%s/gabion/gabion.yaml", xdg).p;
 	else if (home && home[0] == '/')
@@ -270,7 +289,8 @@ int config_apply(struct invocation *in, const struct config_files *files, struct
 	int rc = 0;
 
 	if (in->options.config.n)
-		rc = read_file(in, SOURCE_NAMED_FILE, arena_str(&in->arena, in->options.config), err);
+		rc = read_file(in, SOURCE_NAMED_FILE, arena_str(&in->arena, in->options.config),
+			       err);
 	if (rc == 0 && !in->options.config.n) {
 		if (files->system)
 			rc = read_file(in, SOURCE_SYSTEM_FILE, files->system, err);

@@ -32,11 +32,12 @@ static const struct option_row rows[] = {
 	{"changelogs", 0, "ROOT", OPTION_TEXT, OWN(changelogs), NULL, NULL, NULL, OPTION_IS_FILE,
 	 "Make facts of Debian from the changelogs below ROOT/usr/share/doc: the first stable update that names a CVE "
 	 "is taken for its fix"},
-	{"write-facts", 0, "FILE", OPTION_TEXT, OWN(write_facts), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
-	 "Write the facts of --changelogs into this file too"},
+	{"write-facts", 0, "FILE", OPTION_TEXT, OWN(write_facts), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE, "Write the facts of --changelogs into this file too"},
 	{"ecosystem", 0, "NAME", OPTION_VALUES, OWN(ecosystems), NULL, NULL, NULL, 0,
 	 "Only this ecosystem; may be given several times"},
-	{"sign", 0, "KEY", OPTION_TEXT, OWN(sign), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	{"sign", 0, "KEY", OPTION_TEXT, OWN(sign), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE,
 	 "Sign the database as a bundle with this Ed25519 private key (PEM)"},
 	{"bundled", 0, NULL, OPTION_FLAG, OWN(bundled), NULL, NULL, NULL, OPTION_HIDDEN,
 	 "The database comes with the program: its age only warns"},
@@ -51,29 +52,34 @@ static void tell(void *arg, const char *what)
 	log_info("%s", what);
 }
 
-/* Facts of changelogs go through a file, as every feed does: the name says which release it is of. */
+/* Facts of changelogs go through a file, as every feed does: the name says which release it is of.
+ */
 struct facts_file {
 	char dir[64];
 	char path[160];
 };
 
-static int make_facts(const struct build_own *own, struct arena *a, struct facts_file *out, struct err *err)
+static int make_facts(const struct build_own *own, struct arena *a, struct facts_file *out,
+		      struct err *err)
 {
 	struct changelog_root root = {{0}, 0, 0, {0}};
 	int rc = changelog_root_read(arena_str(a, own->changelogs), &root, err);
 
 	if (rc < 0)
 		return rc;
-	log_info("%zu facts from %zu changelogs of Debian %s", root.facts, root.changelogs, root.release);
+	log_info("%zu facts from %zu changelogs of Debian %s", root.facts, root.changelogs,
+		 root.release);
 	(void)snprintf(out->dir, sizeof out->dir, "/tmp/gabion-facts-XXXXXX");
 	if (!mkdtemp(out->dir)) {
 		rc = err_sys(err, "cannot make a folder in /tmp");
 	} else {
-		(void)snprintf(out->path, sizeof out->path, "%s/debian-%s.tsv", out->dir, root.release);
+		(void)snprintf(out->path, sizeof out->path, "%s/debian-%s.tsv", out->dir,
+			       root.release);
 		rc = file_write_atomic(out->path, buf_view(&root.tsv), 0600, err);
 	}
 	if (rc == 0 && own->write_facts.n)
-		rc = file_write_atomic(arena_str(a, own->write_facts), buf_view(&root.tsv), 0644, err);
+		rc = file_write_atomic(arena_str(a, own->write_facts), buf_view(&root.tsv), 0644,
+				       err);
 	buf_done(&root.tsv);
 	return rc;
 }
@@ -87,7 +93,8 @@ static void drop_facts(const struct facts_file *f)
 }
 
 /* What is in it now, by its own word. */
-static int tell_built(const char *dir, const struct db_built *built, struct arena *a, struct err *err)
+static int tell_built(const char *dir, const struct db_built *built, struct arena *a,
+		      struct err *err)
 {
 	auto_done(report_done) struct report r;
 	struct db *db = NULL;
@@ -149,12 +156,16 @@ static int run_build(struct invocation *in, struct err *err)
 	return in->options.quiet ? 0 : tell_built(o.out, &built, a, err);
 }
 
-static const struct option_group *const groups[] = {&build_options, &database_options, &budget_options, NULL};
+static const struct option_group *const groups[] = {&build_options, &database_options,
+						    &budget_options, NULL};
 
 static const char *const examples[] = {
-	"gabion db build --db ./db ./osv", "from a mirror of the OSV bucket: ./osv/Debian/all.zip ...",
-	"gabion db build --db ./db --changelogs /", "without any feed: what this Debian's own changelogs say",
-	"gabion db build --db ./db ./osv --kev kev.json --sign key.pem", "a signed bundle to serve to others",
+	"gabion db build --db ./db ./osv",
+	"from a mirror of the OSV bucket: ./osv/Debian/all.zip ...",
+	"gabion db build --db ./db --changelogs /",
+	"without any feed: what this Debian's own changelogs say",
+	"gabion db build --db ./db ./osv --kev kev.json --sign key.pem",
+	"a signed bundle to serve to others",
 	NULL,
 };
 
@@ -163,8 +174,9 @@ const struct command cmd_db_build = {
 	.group = "Advisories",
 	.summary = "make the advisory database from feeds",
 	.usage = "[OPTIONS] [FOLDER...]",
-	.about = "Each FOLDER has the layout of the public OSV bucket: ECOSYSTEM/all.zip, a zip of OSV records. The "
-		 "database is made beside the old one (--db) and takes its place when it is whole.",
+	.about =
+		"Each FOLDER has the layout of the public OSV bucket: ECOSYSTEM/all.zip, a zip of OSV records. The "
+		"database is made beside the old one (--db) and takes its place when it is whole.",
 	.examples = examples,
 	.groups = groups,
 	.own_size = sizeof(struct build_own),

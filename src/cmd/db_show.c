@@ -64,7 +64,8 @@ static void status_table(const char *dir, const struct report *r)
 		text_escape(&source, f->source);
 		(void)printf("  %-14s %9llu  %-10s  %s (%s%s)\n", buf_cstr(&name),
 			     (unsigned long long)f->records, buf_cstr(&date), buf_cstr(&source),
-			     f->is_signed ? "signed" : "not signed", f->bundled ? ", came with the program" : "");
+			     f->is_signed ? "signed" : "not signed",
+			     f->bundled ? ", came with the program" : "");
 	}
 	if (r->db_age_days >= 0)
 		(void)printf("  oldest: %lld days\n", (long long)r->db_age_days);
@@ -102,7 +103,8 @@ struct verify_own {
 
 static const struct option_row verify_rows[] = {
 	{"key", 0, "FILE", OPTION_TEXT, offsetof(struct verify_own, key), NULL, NULL, NULL,
-	 OPTION_GUARDED | OPTION_IS_FILE, "The Ed25519 public key (PEM) that the bundle must be signed with"},
+	 OPTION_GUARDED | OPTION_IS_FILE,
+	 "The Ed25519 public key (PEM) that the bundle must be signed with"},
 };
 
 static const struct option_group verify_options = {
@@ -147,7 +149,8 @@ static int run_compare(struct invocation *in, struct err *err)
 		auto_done(buf_done) struct buf names = {0};
 		for (size_t i = 0; i < version_schemes_n; i++)
 			buf_fmt(&names, "%s%s", i ? " " : "", version_schemes[i].name);
-		(void)err_set(err, ERR_USAGE, "no version scheme is named '%.*s'", SV_ARG(in->args.p[0]));
+		(void)err_set(err, ERR_USAGE, "no version scheme is named '%.*s'",
+			      SV_ARG(in->args.p[0]));
 		return err_hint(err, "there are: %s", buf_cstr(&names));
 	}
 	int rc = version_compare_lines(s, stdin, stdout, &bad, err);
@@ -155,18 +158,22 @@ static int run_compare(struct invocation *in, struct err *err)
 }
 
 static const struct option_group *const show_groups[] = {&output_options, &database_options, NULL};
-static const struct option_group *const verify_groups[] = {&verify_options, &database_options, NULL};
+static const struct option_group *const verify_groups[] = {&verify_options, &database_options,
+							   NULL};
 static const struct option_group *const no_groups[] = {NULL};
 
 static const char *const status_examples[] = {"gabion db status", "which feeds, how old", NULL};
-static const char *const verify_examples[] = {
-	"gabion db verify --key gabion.pub", "the files, and the signature of the bundle", NULL};
-static const char *const search_examples[] = {
-	"gabion db search openssl", "all records of a package",
-	"gabion db search CVE-2024-3094", "all packages of a flaw",
-	"gabion db search pkg:npm/lodash", "one package of one ecosystem", NULL};
-static const char *const compare_examples[] = {
-	"echo '1.0~rc1 < 1.0' | gabion db compare deb", "does the order hold?", NULL};
+static const char *const verify_examples[] = {"gabion db verify --key gabion.pub",
+					      "the files, and the signature of the bundle", NULL};
+static const char *const search_examples[] = {"gabion db search openssl",
+					      "all records of a package",
+					      "gabion db search CVE-2024-3094",
+					      "all packages of a flaw",
+					      "gabion db search pkg:npm/lodash",
+					      "one package of one ecosystem",
+					      NULL};
+static const char *const compare_examples[] = {"echo '1.0~rc1 < 1.0' | gabion db compare deb",
+					       "does the order hold?", NULL};
 
 const struct command cmd_db_status = {
 	.name = "db status",
@@ -206,8 +213,9 @@ const struct command cmd_db_compare = {
 	.group = "Advisories",
 	.summary = "check lines 'A < B' of versions under a scheme",
 	.usage = "SCHEME < LINES",
-	.about = "Reads lines `A < B`, `A = B`, `A > B` from standard input and prints those that do not hold with the order "
-		 "found. Exit 0 when all hold, else 1.",
+	.about =
+		"Reads lines `A < B`, `A = B`, `A > B` from standard input and prints those that do not hold with the order "
+		"found. Exit 0 when all hold, else 1.",
 	.examples = compare_examples,
 	.groups = no_groups,
 	.args_min = 1,

@@ -24,7 +24,8 @@ static const struct option_row rows[] = {
 	{"ecosystem", 0, "NAME", OPTION_VALUES, OWN(ecosystems), NULL, NULL, NULL, 0,
 	 "Only this ecosystem (Debian, npm, Go ...); may be given several times; without it those that are "
 	 "installed, at first a usual set"},
-	{"facts", 0, "FILE", OPTION_VALUES, OWN(facts), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	{"facts", 0, "FILE", OPTION_VALUES, OWN(facts), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE,
 	 "Tables of facts to put beside, such as data/debian-12.tsv"},
 	{"kev-url", 0, "URL", OPTION_TEXT, OWN(kev_url), DB_KEV_URL, NULL, NULL, OPTION_GUARDED,
 	 "CISA's known exploited vulnerabilities; empty: keep what is there"},
@@ -89,17 +90,21 @@ static int run_update(struct invocation *in, struct err *err)
 	if (rc < 0)
 		return rc;
 	if (!in->options.quiet)
-		(void)printf("%s: %zu changed, %zu unchanged, %llu bytes downloaded\n", o.dir, done.changed,
-			     done.unchanged, (unsigned long long)done.bytes);
+		(void)printf("%s: %zu changed, %zu unchanged, %llu bytes downloaded\n", o.dir,
+			     done.changed, done.unchanged, (unsigned long long)done.bytes);
 	return 0;
 }
 
-static const struct option_group *const groups[] = {&update_options, &database_options, &budget_options, NULL};
+static const struct option_group *const groups[] = {&update_options, &database_options,
+						    &budget_options, NULL};
 
 static const char *const examples[] = {
-	"gabion db update", "the usual ecosystems from the public OSV bucket",
-	"gabion db update --ecosystem Debian --ecosystem npm", "only what this machine needs",
-	"gabion db update --url https://mirror.example/gabion --key gabion.pub", "a signed bundle of your own",
+	"gabion db update",
+	"the usual ecosystems from the public OSV bucket",
+	"gabion db update --ecosystem Debian --ecosystem npm",
+	"only what this machine needs",
+	"gabion db update --url https://mirror.example/gabion --key gabion.pub",
+	"a signed bundle of your own",
 	NULL,
 };
 
@@ -108,9 +113,10 @@ const struct command cmd_db_update = {
 	.group = "Advisories",
 	.summary = "get the advisories that changed",
 	.usage = "[OPTIONS]",
-	.about = "Downloads what changed, makes the new database beside the old one and exchanges them: a failure or a kill "
-		 "leaves the old one. Data from the public bucket is protected by TLS and recorded as not signed; a bundle "
-		 "made with `gabion db build --sign` is checked with the key that you pin.",
+	.about =
+		"Downloads what changed, makes the new database beside the old one and exchanges them: a failure or a kill "
+		"leaves the old one. Data from the public bucket is protected by TLS and recorded as not signed; a bundle "
+		"made with `gabion db build --sign` is checked with the key that you pin.",
 	.examples = examples,
 	.groups = groups,
 	.own_size = sizeof(struct update_own),

@@ -12,7 +12,8 @@ int environment_apply(struct invocation *in, struct err *err)
 		const char *value = getenv(buf_cstr(&name));
 		if (!value || !*value || (s->row->flags & OPTION_LINE_ONLY))
 			continue;
-		int rc = setting_apply(s, SOURCE_ENVIRONMENT, arena_sv(&in->arena, buf_view(&name)), sv_of(value), err);
+		int rc = setting_apply(s, SOURCE_ENVIRONMENT, arena_sv(&in->arena, buf_view(&name)),
+				       sv_of(value), err);
 		if (rc < 0) {
 			(void)err_ctx(err, "%s", buf_cstr(&name));
 			return err_scope(err, SCOPE_CONFIG);

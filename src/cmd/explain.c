@@ -20,7 +20,8 @@ static void put_place(const struct report *r, const struct package *p)
 		buf_clear(&b);
 		buf_sv(&b, l->path);
 		if (l->layer < s->layers.n)
-			buf_fmt(&b, " (layer %zu%s%.*s)", l->layer, s->layers.p[l->layer].instruction.n ? ": " : "",
+			buf_fmt(&b, " (layer %zu%s%.*s)", l->layer,
+				s->layers.p[l->layer].instruction.n ? ": " : "",
 				SV_ARG(s->layers.p[l->layer].instruction));
 		field_print("in", buf_view(&b));
 	}
@@ -35,7 +36,9 @@ static void explain_table(const struct report *r, const struct explanations *all
 		text_escape(&head, p->purl);
 		/* without an order nothing was compared: not covered, or another package's */
 		buf_fmt(&head, ": %s (",
-			e->affected ? "affected" : e->scheme.n ? "not affected" : "not judged");
+			e->affected   ? "affected"
+			: e->scheme.n ? "not affected"
+				      : "not judged");
 		text_escape(&head, e->why);
 		(void)printf("%s)\n", buf_cstr(&head));
 		field_print("record", e->record);
@@ -99,9 +102,8 @@ static int explain_target(struct invocation *in, const char *dir, bool json, str
 
 	report_init(&r, &in->arena, "explain");
 	int rc = scan_target(&r, in->args.p[1], &o, &ignored, err);
-	struct matching_options m = {.db_dir = dir,
-				     .memory = opt->max_memory,
-				     .deadline = scan_deadline(&o)};
+	struct matching_options m = {
+		.db_dir = dir, .memory = opt->max_memory, .deadline = scan_deadline(&o)};
 	if (rc == 0)
 		rc = explain_run(&m, &r, in->args.p[0], &all, err);
 	if (rc == 0 && json)
@@ -109,10 +111,11 @@ static int explain_target(struct invocation *in, const char *dir, bool json, str
 	else if (rc == 0)
 		explain_table(&r, &all);
 	if (rc == 0 && all.n == 0 && !json)
-		(void)printf("no record of '%.*s' names any of the %zu packages of %.*s\n", SV_ARG(in->args.p[0]),
-			     r.packages.n, SV_ARG(in->args.p[1]));
+		(void)printf("no record of '%.*s' names any of the %zu packages of %.*s\n",
+			     SV_ARG(in->args.p[0]), r.packages.n, SV_ARG(in->args.p[1]));
 	if (rc == 0 && !r.complete)
-		rc = err_set(err, ERR_PARSE, "not everything in %.*s could be read: gabion scan says what",
+		rc = err_set(err, ERR_PARSE,
+			     "not everything in %.*s could be read: gabion scan says what",
 			     SV_ARG(in->args.p[1]));
 	vec_done(&all);
 	return rc;
@@ -132,12 +135,14 @@ static int run_explain(struct invocation *in, struct err *err)
 			      : records_print(dir, in->args.p[0], json, err);
 }
 
-static const struct option_group *const groups[] = {&output_options, &target_options, &database_options,
-						    &budget_options, NULL};
+static const struct option_group *const groups[] = {&output_options, &target_options,
+						    &database_options, &budget_options, NULL};
 
 static const char *const examples[] = {
-	"gabion explain CVE-2024-3094", "what the feeds say",
-	"gabion explain CVE-2024-3094 debian:12", "why it does or does not match: record, range, order, file, layer",
+	"gabion explain CVE-2024-3094",
+	"what the feeds say",
+	"gabion explain CVE-2024-3094 debian:12",
+	"why it does or does not match: record, range, order, file, layer",
 	NULL,
 };
 

@@ -4,11 +4,12 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-#define NAME_COLUMN 14
+#define NAME_COLUMN   14
 #define OPTION_COLUMN 28
-#define LINE 80
+#define LINE          80
 
-/* Words of text in lines up to LINE columns, the first at column `at`, the others indented by `indent`. */
+/* Words of text in lines up to LINE columns, the first at column `at`, the others indented by
+ * `indent`. */
 static void wrap(FILE *to, const char *text, size_t at, size_t indent)
 {
 	struct sv rest = sv_of(text);
@@ -96,7 +97,9 @@ void help_print_commands(FILE *to)
 {
 	const char *group = "";
 
-	(void)fputs("gabion: security for containers\n\nUsage: gabion COMMAND [OPTIONS] TARGET...\n", to);
+	(void)fputs(
+		"gabion: security for containers\n\nUsage: gabion COMMAND [OPTIONS] TARGET...\n",
+		to);
 	for (size_t i = 0; i < commands_n; i++) {
 		if (commands[i]->flags & COMMAND_HIDDEN)
 			continue;
@@ -117,7 +120,8 @@ static bool print_family(struct sv word)
 
 	for (size_t i = 0; i < commands_n; i++) {
 		struct sv rest = sv_of(commands[i]->name);
-		if ((commands[i]->flags & COMMAND_HIDDEN) || !sv_eq(sv_cut(&rest, ' '), word) || !rest.n)
+		if ((commands[i]->flags & COMMAND_HIDDEN) || !sv_eq(sv_cut(&rest, ' '), word) ||
+		    !rest.n)
 			continue;
 		(void)printf("  %-*s%s\n", NAME_COLUMN, commands[i]->name, commands[i]->summary);
 		any = true;
@@ -153,8 +157,10 @@ static int run_help(struct invocation *in, struct err *err)
 }
 
 static const char *const help_examples[] = {
-	"gabion help", "all commands",
-	"gabion help version", "one command: the same as gabion version --help",
+	"gabion help",
+	"all commands",
+	"gabion help version",
+	"one command: the same as gabion version --help",
 	NULL,
 };
 

@@ -49,7 +49,8 @@ void invocation_done(struct invocation *in)
 struct setting *invocation_setting(struct invocation *in, struct sv name)
 {
 	for (size_t i = 0; command_group(in->command, i); i++) {
-		const struct option_row *row = option_group_find(command_group(in->command, i), name);
+		const struct option_row *row =
+			option_group_find(command_group(in->command, i), name);
 		if (row && row->same_as)
 			name = sv_of(row->same_as);
 	}

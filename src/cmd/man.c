@@ -1,4 +1,5 @@
-/* Man pages in scdoc(5) from the rows: `gabion debug man [COMMAND]`. tools/man makes pages of them. */
+/* Man pages in scdoc(5) from the rows: `gabion debug man [COMMAND]`. tools/man makes pages of them.
+ */
 #include "cmd/command.h"
 
 #include "base/limits.h"
@@ -117,8 +118,9 @@ static int run_limits(struct invocation *in, struct err *err)
 	(void)in;
 	(void)err;
 	for (size_t i = 0; i < limit_rows_n; i++)
-		(void)printf("%-18s %16llu %-8s %s\n", limit_rows[i].name, (unsigned long long)limit_rows[i].value,
-			     limit_rows[i].unit, limit_rows[i].help);
+		(void)printf("%-18s %16llu %-8s %s\n", limit_rows[i].name,
+			     (unsigned long long)limit_rows[i].value, limit_rows[i].unit,
+			     limit_rows[i].help);
 	return 0;
 }
 

@@ -2,15 +2,17 @@
 #include "cmd/command.h"
 
 #define AT(field) offsetof(struct options, field)
-#define GROUP(name, title_, rows_)                                                             \
+#define GROUP(name, title_, rows_) \
 	const struct option_group name = {.title = title_, .rows = rows_, .n = ARRAY_LEN(rows_)}
 
 static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const progress_words[] = {"auto", "plain", "never", NULL};
-static const char *const format_words[] = {"table", "json", "sarif", "cyclonedx", "spdx", "junit", "github", NULL};
-static const char *const fail_words[] = {"critical", "high", "medium", "low", "kev", "fixable", "added", "malicious",
-	"none", NULL};
-static const char *const severity_words[] = {"critical", "high", "medium", "low", "negligible", "unknown", NULL};
+static const char *const format_words[] = {"table", "json",  "sarif",  "cyclonedx",
+					   "spdx",  "junit", "github", NULL};
+static const char *const fail_words[] = {"critical", "high",  "medium",    "low",  "kev",
+					 "fixable",  "added", "malicious", "none", NULL};
+static const char *const severity_words[] = {"critical",   "high",    "medium", "low",
+					     "negligible", "unknown", NULL};
 
 static const struct option_row global_rows[] = {
 	{"help", 'h', NULL, OPTION_FLAG, AT(help), NULL, NULL, NULL, OPTION_LINE_ONLY,
@@ -25,16 +27,18 @@ static const struct option_row global_rows[] = {
 	 "Say more on standard error; twice: even more"},
 	{"progress", 0, "WHEN", OPTION_WORD, AT(progress), "auto", progress_words, NULL, 0,
 	 "Progress on standard error: auto (on a terminal), plain (a line now and then), never"},
-	{"config", 0, "FILE", OPTION_TEXT, AT(config), NULL, NULL, NULL, OPTION_LINE_ONLY | OPTION_IS_FILE,
+	{"config", 0, "FILE", OPTION_TEXT, AT(config), NULL, NULL, NULL,
+	 OPTION_LINE_ONLY | OPTION_IS_FILE,
 	 "Read this file instead of gabion.yaml in /etc, the user's folder and the working directory"},
 };
 
 static const struct option_row output_rows[] = {
-	{"output", 'o', "FORMAT[=FILE]", OPTION_VALUES, AT(output), NULL, format_words, NULL, OPTION_WRITES,
+	{"output", 'o', "FORMAT[=FILE]", OPTION_VALUES, AT(output), NULL, format_words, NULL,
+	 OPTION_WRITES,
 	 "Write the report in this format, to standard output or to FILE; may be given several times: "
 	 "table, json, sarif, cyclonedx, spdx, junit, github"},
-	{"format", 'f', "FORMAT[=FILE]", OPTION_VALUES, AT(output), NULL, format_words, "output", OPTION_WRITES,
-	 "The same as --output"},
+	{"format", 'f', "FORMAT[=FILE]", OPTION_VALUES, AT(output), NULL, format_words, "output",
+	 OPTION_WRITES, "The same as --output"},
 };
 
 static const struct option_row judge_rows[] = {
@@ -57,10 +61,11 @@ static const struct option_row judge_rows[] = {
 	 "Hide findings in files that match; ** crosses folders"},
 	{"container", 0, "GLOB", OPTION_VALUES, AT(judge.container), NULL, NULL, NULL, 0,
 	 "Show only findings of containers with a name that matches"},
-	{"waivers", 0, "FILE", OPTION_VALUES, AT(judge.waivers), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	{"waivers", 0, "FILE", OPTION_VALUES, AT(judge.waivers), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE,
 	 "Findings that are accepted: gabion's YAML, .trivyignore or an OpenVEX document; may be given several times"},
-	{"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
-	 "Rules of your own"},
+	{"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE, "Rules of your own"},
 	{"all", 0, NULL, OPTION_FLAG, AT(judge.all), NULL, NULL, NULL, 0,
 	 "Show also what passed, did not apply or could not be observed"},
 	{"strict", 0, NULL, OPTION_FLAG, AT(judge.strict), NULL, NULL, NULL, 0,
@@ -84,8 +89,8 @@ static const struct option_row database_rows[] = {
 };
 
 static const struct option_row budget_rows[] = {
-	{"cache", 0, "DIR", OPTION_TEXT, AT(cache), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
-	 "Folder of the cache; 'none' for no cache"},
+	{"cache", 0, "DIR", OPTION_TEXT, AT(cache), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE, "Folder of the cache; 'none' for no cache"},
 	{"jobs", 'j', "N", OPTION_NUMBER, AT(jobs), "0", NULL, NULL, 0,
 	 "How many workers at once; 0: one per processor"},
 	{"timeout", 0, "TIME", OPTION_DURATION, AT(timeout), "0", NULL, NULL, 0,

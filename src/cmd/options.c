@@ -37,9 +37,20 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-	{"", 1},           {"b", 1},          {"k", 1u << 10},   {"kb", 1u << 10},   {"kib", 1u << 10},
-	{"m", 1u << 20},   {"mb", 1u << 20},  {"mib", 1u << 20}, {"g", 1u << 30},    {"gb", 1u << 30},
-	{"gib", 1u << 30}, {"t", 1ull << 40}, {"tb", 1ull << 40}, {"tib", 1ull << 40},
+	{"", 1},
+	{"b", 1},
+	{"k", 1u << 10},
+	{"kb", 1u << 10},
+	{"kib", 1u << 10},
+	{"m", 1u << 20},
+	{"mb", 1u << 20},
+	{"mib", 1u << 20},
+	{"g", 1u << 30},
+	{"gb", 1u << 30},
+	{"gib", 1u << 30},
+	{"t", 1ull << 40},
+	{"tb", 1ull << 40},
+	{"tib", 1ull << 40},
 };
 
 static const struct unit time_units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
@@ -71,7 +82,8 @@ bool duration_parse(struct sv v, uint64_t *seconds)
 
 static bool truth_parse(struct sv v, bool *out)
 {
-	static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0"};
+	static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no",
+										    "off", "0"};
 
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
 		if (sv_ieq(v, sv_of(yes[i])) || sv_ieq(v, sv_of(no[i]))) {
@@ -82,7 +94,8 @@ static bool truth_parse(struct sv v, bool *out)
 	return false;
 }
 
-static int store_word(const struct option_row *row, unsigned *field, struct sv value, struct err *err)
+static int store_word(const struct option_row *row, unsigned *field, struct sv value,
+		      struct err *err)
 {
 	struct suggest s = {.word = value};
 	auto_done(buf_done) struct buf known = {0};
@@ -96,7 +109,8 @@ static int store_word(const struct option_row *row, unsigned *field, struct sv v
 		buf_fmt(&known, "%s%s", i ? ", " : "", row->words[i]);
 	}
 	struct sv best = suggest_best(&s);
-	int rc = err_set(err, ERR_USAGE, "'%.*s' is not one of %s", SV_ARG(value), buf_cstr(&known));
+	int rc =
+		err_set(err, ERR_USAGE, "'%.*s' is not one of %s", SV_ARG(value), buf_cstr(&known));
 	if (best.n)
 		(void)err_hint(err, "did you mean '%.*s'?", SV_ARG(best));
 	return rc;
@@ -157,7 +171,8 @@ int option_store(const struct option_row *row, void *field, struct sv value, str
 	default:
 		if (store_scalar(row, field, value))
 			return 0;
-		return err_set(err, ERR_USAGE, "'%.*s' is not %s", SV_ARG(value), type_wants[row->type]);
+		return err_set(err, ERR_USAGE, "'%.*s' is not %s", SV_ARG(value),
+			       type_wants[row->type]);
 	}
 }
 

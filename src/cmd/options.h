@@ -1,41 +1,45 @@
 /*
- * Options as rows. From one row come parsing, configuration key, environment variable, help, completion
- * and the section of the man page. Rows stand in groups; a command names the groups it takes.
+ * Options as rows. From one row come parsing, configuration key, environment variable, help,
+ * completion and the section of the man page. Rows stand in groups; a command names the groups it
+ * takes.
  *
  * A value has a source; a higher source replaces what a lower one said (lists too):
- * default < /etc < user's file < working directory's file or --config < GABION_<OPTION> < command line.
+ * default < /etc < user's file < working directory's file or --config < GABION_<OPTION> < command
+ * line.
  */
 #pragma once
 
 #include "base/base.h"
 
 enum option_type {
-	OPTION_FLAG,     /* bool; --x, --x=false; file and environment: true, false, yes, no, 1, 0 */
-	OPTION_COUNT,    /* unsigned, one more for each time given */
-	OPTION_TEXT,     /* struct sv */
-	OPTION_LIST,     /* struct sv_vec, repeatable, cut at commas */
-	OPTION_VALUES,   /* struct sv_vec, repeatable, taken whole */
-	OPTION_NUMBER,   /* uint64_t */
-	OPTION_SIZE,     /* uint64_t bytes: 512M, 2GiB */
+	OPTION_FLAG,   /* bool; --x, --x=false; file and environment: true, false, yes, no, 1, 0 */
+	OPTION_COUNT,  /* unsigned, one more for each time given */
+	OPTION_TEXT,   /* struct sv */
+	OPTION_LIST,   /* struct sv_vec, repeatable, cut at commas */
+	OPTION_VALUES, /* struct sv_vec, repeatable, taken whole */
+	OPTION_NUMBER, /* uint64_t */
+	OPTION_SIZE,   /* uint64_t bytes: 512M, 2GiB */
 	OPTION_DURATION, /* uint64_t seconds: 90, 90s, 5m, 2h */
 	OPTION_WORD,     /* unsigned: index in words */
 };
 
 enum option_flag {
-	OPTION_GUARDED = 1,   /* never from gabion.yaml of the working directory: it may come with the target */
+	OPTION_GUARDED = 1, /* never from gabion.yaml of the working directory: it may come with the
+			       target */
 	OPTION_LINE_ONLY = 2, /* only on the command line */
 	OPTION_HIDDEN = 4,    /* not in help and completion */
 	OPTION_IS_FILE = 8,   /* completes file names */
-	OPTION_WRITES = 16,   /* FORMAT=FILE: the working directory's gabion.yaml may not name the file */
+	OPTION_WRITES =
+		16, /* FORMAT=FILE: the working directory's gabion.yaml may not name the file */
 };
 
 struct option_row {
-	const char *name;  /* long name; the key in gabion.yaml; GABION_<NAME> with '_' for '-' */
-	char letter;       /* 0 = none */
-	const char *arg;   /* "FILE" in help; NULL for flags and counts */
+	const char *name; /* long name; the key in gabion.yaml; GABION_<NAME> with '_' for '-' */
+	char letter;      /* 0 = none */
+	const char *arg;  /* "FILE" in help; NULL for flags and counts */
 	enum option_type type;
-	size_t offset;     /* of the field in struct options, or in the command's own struct */
-	const char *standard;     /* value when nobody set it, as it would be written; NULL = zero */
+	size_t offset;        /* of the field in struct options, or in the command's own struct */
+	const char *standard; /* value when nobody set it, as it would be written; NULL = zero */
 	const char *const *words; /* OPTION_WORD, and completion of lists; NULL at the end */
 	const char *same_as;      /* another long name for that row */
 	unsigned flags;
@@ -56,9 +60,10 @@ bool option_takes_value(const struct option_row *row);
 /* "GABION_MAX_DB_AGE" */
 void option_env_name(struct buf *b, const struct option_row *row);
 
-/* Sets the field from text; lists grow. ERR_USAGE with a message that begins with the value. Texts are
- * views into value, which must outlive the field. */
-int option_store(const struct option_row *row, void *field, struct sv value, struct err *err) must_check;
+/* Sets the field from text; lists grow. ERR_USAGE with a message that begins with the value. Texts
+ * are views into value, which must outlive the field. */
+int option_store(const struct option_row *row, void *field, struct sv value,
+		 struct err *err) must_check;
 /* Empties the field (before a higher source speaks). */
 void option_reset(const struct option_row *row, void *field);
 /* Frees what the field owns. */

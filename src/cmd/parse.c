@@ -9,8 +9,8 @@ const struct option_row *option_find_anywhere(struct sv name, char letter)
 	for (size_t c = 0; c < commands_n; c++) {
 		const struct option_group *g;
 		for (size_t i = 0; (g = command_group(commands[c], i)); i++) {
-			const struct option_row *row =
-				letter ? option_group_letter(g, letter) : option_group_find(g, name);
+			const struct option_row *row = letter ? option_group_letter(g, letter)
+							      : option_group_find(g, name);
 			if (row)
 				return row;
 		}
@@ -68,8 +68,9 @@ static size_t first_operands(int argc, char **argv, struct sv *out, struct sv *u
 			only_operands = true;
 			continue;
 		}
-		bool known = arg.p[1] == '-' ? option_find_anywhere(sv_cut(&name, '='), 0) != NULL
-					     : option_find_anywhere((struct sv){0}, arg.p[1]) != NULL;
+		bool known = arg.p[1] == '-'
+				     ? option_find_anywhere(sv_cut(&name, '='), 0) != NULL
+				     : option_find_anywhere((struct sv){0}, arg.p[1]) != NULL;
 		if (!known && !unknown->n)
 			*unknown = arg;
 		if (wants_next(arg))
@@ -95,7 +96,8 @@ static int unknown_option(const struct command *c, struct sv name, struct err *e
 	if (best.n)
 		(void)err_hint(err, "did you mean --%.*s?", SV_ARG(best));
 	else
-		(void)err_hint(err, "gabion %s%s--help lists the options", c ? c->name : "", c ? " " : "");
+		(void)err_hint(err, "gabion %s%s--help lists the options", c ? c->name : "",
+			       c ? " " : "");
 	return rc;
 }
 
@@ -112,7 +114,8 @@ static void list_family(struct buf *b, struct sv word)
 {
 	for (size_t i = 0; i < commands_n; i++) {
 		struct sv rest = sv_of(commands[i]->name);
-		if (!(commands[i]->flags & COMMAND_HIDDEN) && sv_eq(sv_cut(&rest, ' '), word) && rest.n)
+		if (!(commands[i]->flags & COMMAND_HIDDEN) && sv_eq(sv_cut(&rest, ' '), word) &&
+		    rest.n)
 			buf_fmt(b, "%s%.*s", b->n ? ", " : "", SV_ARG(rest));
 	}
 }
@@ -123,7 +126,8 @@ static int unknown_member(struct sv word, struct sv second, struct sv family, st
 	struct suggest s = {.word = second};
 
 	if (!second.n) {
-		(void)err_set(err, ERR_USAGE, "%.*s needs one of: %.*s", SV_ARG(word), SV_ARG(family));
+		(void)err_set(err, ERR_USAGE, "%.*s needs one of: %.*s", SV_ARG(word),
+			      SV_ARG(family));
 		return err_hint(err, "gabion help %.*s says what they do", SV_ARG(word));
 	}
 	for (struct sv rest = family, one; rest.n;) {
@@ -131,9 +135,11 @@ static int unknown_member(struct sv word, struct sv second, struct sv family, st
 		suggest_offer(&s, one);
 	}
 	struct sv best = suggest_best(&s);
-	(void)err_set(err, ERR_USAGE, "there is no command '%.*s %.*s'", SV_ARG(word), SV_ARG(second));
+	(void)err_set(err, ERR_USAGE, "there is no command '%.*s %.*s'", SV_ARG(word),
+		      SV_ARG(second));
 	if (best.n)
-		return err_hint(err, "did you mean 'gabion %.*s %.*s'?", SV_ARG(word), SV_ARG(best));
+		return err_hint(err, "did you mean 'gabion %.*s %.*s'?", SV_ARG(word),
+				SV_ARG(best));
 	return err_hint(err, "%.*s takes one of: %.*s", SV_ARG(word), SV_ARG(family));
 }
 
@@ -182,7 +188,8 @@ int parse_command(int argc, char **argv, const struct command **out, struct err 
 	return *out ? 0 : unknown_command(words[0], words[1], err);
 }
 
-static int apply(struct invocation *in, const struct option_row *row, struct sv value, struct err *err)
+static int apply(struct invocation *in, const struct option_row *row, struct sv value,
+		 struct err *err)
 {
 	struct setting *s = invocation_setting(in, sv_of(row->name));
 	int rc;
@@ -204,7 +211,8 @@ static int next_value(const struct option_row *row, int argc, char **argv, int *
 {
 	struct sv v = *i + 1 < argc ? sv_of(argv[*i + 1]) : (struct sv){0};
 	struct sv name = sv_from(v, 2);
-	bool looks_like_option = sv_starts(v, SV("--")) && v.n > 2 && option_find_anywhere(sv_cut(&name, '='), 0);
+	bool looks_like_option =
+		sv_starts(v, SV("--")) && v.n > 2 && option_find_anywhere(sv_cut(&name, '='), 0);
 
 	if (*i + 1 < argc && !looks_like_option) {
 		*out = v;

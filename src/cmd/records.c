@@ -12,7 +12,8 @@ int wants_json(const struct invocation *in, bool *json, struct err *err)
 	*json = sv_is(last, "json");
 	if (*json || sv_is(last, "table"))
 		return 0;
-	return err_set(err, ERR_USAGE, "%s prints table or json, not '%.*s'", in->command->name, SV_ARG(last));
+	return err_set(err, ERR_USAGE, "%s prints table or json, not '%.*s'", in->command->name,
+		       SV_ARG(last));
 }
 
 static void hit_json(struct json_out *w, const struct db_hit *h)

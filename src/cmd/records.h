@@ -1,4 +1,5 @@
-/* Advisory records for people and scripts: what `db search` and `explain` without a target print. */
+/* Advisory records for people and scripts: what `db search` and `explain` without a target print.
+ */
 #pragma once
 
 #include "cmd/command.h"

@@ -124,10 +124,13 @@ static void tell_code(int code, const struct report *r)
 			return;
 	if (code == 5) {
 		(void)err_set(&err, ERR_NOTFOUND, "nothing to judge: %s",
-			      r->summary.packages ? "packages, and no known operating system" : "no packages");
+			      r->summary.packages ? "packages, and no known operating system"
+						  : "no packages");
 	} else if (code == 4 && system_uncovered(r)) {
-		(void)err_set(&err, ERR_NOTFOUND, "no feed covers the release of the operating system");
-		(void)err_hint(&err, "gabion db status lists the feeds; --allow-uncovered accepts this");
+		(void)err_set(&err, ERR_NOTFOUND,
+			      "no feed covers the release of the operating system");
+		(void)err_hint(&err,
+			       "gabion db status lists the feeds; --allow-uncovered accepts this");
 	} else {
 		return;
 	}
@@ -136,8 +139,8 @@ static void tell_code(int code, const struct report *r)
 	log_err(&err);
 }
 
-static int finish(struct invocation *in, struct judge *j, const struct outputs *outputs, struct report *r,
-		  struct err *err)
+static int finish(struct invocation *in, struct judge *j, const struct outputs *outputs,
+		  struct report *r, struct err *err)
 {
 	struct report_style style = style_of(in->options.color);
 
@@ -197,7 +200,8 @@ static void scan_all(struct invocation *in, struct report *r, struct scan_option
 static int name_place(struct invocation *in, struct err *err)
 {
 	struct sv rest = sv_of(err->msg), name = sv_cut(&rest, ':');
-	struct setting *s = sv_starts(name, SV("--")) ? invocation_setting(in, sv_from(name, 2)) : NULL;
+	struct setting *s =
+		sv_starts(name, SV("--")) ? invocation_setting(in, sv_from(name, 2)) : NULL;
 
 	if (s && s->where.n)
 		(void)err_where(err, "%.*s", SV_ARG(s->where));
@@ -237,16 +241,25 @@ static int run_sbom(struct invocation *in, struct err *err)
 	return run(in, "cyclonedx", false, err);
 }
 
-static const struct option_group *const scan_groups[] = {
-	&output_options, &judge_options, &target_options, &source_options_group,
-	&database_options, &budget_options, NULL};
+static const struct option_group *const scan_groups[] = {&output_options,
+							 &judge_options,
+							 &target_options,
+							 &source_options_group,
+							 &database_options,
+							 &budget_options,
+							 NULL};
 
 static const char *const scan_examples[] = {
-	"gabion scan debian:12", "an image, from the local engine or its registry",
-	"gabion scan --fail-on high+fixable oci:./build:latest", "fail a build for what can be fixed",
-	"gabion scan -o table -o sarif=scan.sarif image.tar", "a table to read and SARIF for the code host",
-	"gabion scan /", "this host",
-	"gabion scan 'pkg:deb/debian/openssl@3.0.9-1?distro=debian-12'", "is this version affected?",
+	"gabion scan debian:12",
+	"an image, from the local engine or its registry",
+	"gabion scan --fail-on high+fixable oci:./build:latest",
+	"fail a build for what can be fixed",
+	"gabion scan -o table -o sarif=scan.sarif image.tar",
+	"a table to read and SARIF for the code host",
+	"gabion scan /",
+	"this host",
+	"gabion scan 'pkg:deb/debian/openssl@3.0.9-1?distro=debian-12'",
+	"is this version affected?",
 	NULL,
 };
 
@@ -255,13 +268,14 @@ const struct command cmd_scan = {
 	.group = "Images and hosts",
 	.summary = "what is in an image, file system or host, and what of it is vulnerable",
 	.usage = "[OPTIONS] TARGET...",
-	.about = "Reads images (docker-archive:, oci:, oci-archive:, docker://, podman://, containers-storage:, "
-		 "registry://), containers (docker://, podman://, overlay:), file systems (dir:, a path, / for this "
-		 "host) and package URLs (pkg:), and matches what is in them against the advisory database.\n\n"
-		 "Without a scheme a target is a path that exists, else an image name, looked up in the local engines "
-		 "and then in the registry.\n\n"
-		 "Exit codes: 0 nothing at the threshold (--fail-on), 1 findings at the threshold, 2 usage or target, "
-		 "3 incomplete, 4 advisory data missing or too old, 5 nothing to judge.",
+	.about =
+		"Reads images (docker-archive:, oci:, oci-archive:, docker://, podman://, containers-storage:, "
+		"registry://), containers (docker://, podman://, overlay:), file systems (dir:, a path, / for this "
+		"host) and package URLs (pkg:), and matches what is in them against the advisory database.\n\n"
+		"Without a scheme a target is a path that exists, else an image name, looked up in the local engines "
+		"and then in the registry.\n\n"
+		"Exit codes: 0 nothing at the threshold (--fail-on), 1 findings at the threshold, 2 usage or target, "
+		"3 incomplete, 4 advisory data missing or too old, 5 nothing to judge.",
 	.examples = scan_examples,
 	.groups = scan_groups,
 	.own_size = sizeof(struct scan_own),
@@ -270,12 +284,14 @@ const struct command cmd_scan = {
 	.run = run_scan,
 };
 
-static const struct option_group *const sbom_groups[] = {&output_options, &target_options, &source_options_group,
-							 &budget_options, NULL};
+static const struct option_group *const sbom_groups[] = {
+	&output_options, &target_options, &source_options_group, &budget_options, NULL};
 
 static const char *const sbom_examples[] = {
-	"gabion sbom debian:12", "CycloneDX to standard output",
-	"gabion sbom -o spdx=sbom.spdx.json -o cyclonedx=sbom.cdx.json oci:./build", "two formats into files",
+	"gabion sbom debian:12",
+	"CycloneDX to standard output",
+	"gabion sbom -o spdx=sbom.spdx.json -o cyclonedx=sbom.cdx.json oci:./build",
+	"two formats into files",
 	NULL,
 };
 
@@ -284,8 +300,9 @@ const struct command cmd_sbom = {
 	.group = "Images and hosts",
 	.summary = "the software bill of materials of an image, file system or host",
 	.usage = "[OPTIONS] TARGET...",
-	.about = "Writes what `gabion scan` finds in a target, without advisories: CycloneDX (default), SPDX or JSON. "
-		 "The same input gives the same bytes (SOURCE_DATE_EPOCH sets the time).",
+	.about =
+		"Writes what `gabion scan` finds in a target, without advisories: CycloneDX (default), SPDX or JSON. "
+		"The same input gives the same bytes (SOURCE_DATE_EPOCH sets the time).",
 	.examples = sbom_examples,
 	.groups = sbom_groups,
 	.own_size = sizeof(struct scan_own),

@@ -57,7 +57,8 @@ static int print_json(struct invocation *in, struct err *err)
 
 static int run_version(struct invocation *in, struct err *err)
 {
-	struct sv format = in->options.output.n ? in->options.output.p[in->options.output.n - 1] : SV("table");
+	struct sv format =
+		in->options.output.n ? in->options.output.p[in->options.output.n - 1] : SV("table");
 
 	if (sv_is(format, "table")) {
 		(void)puts("gabion " GABION_VERSION);
@@ -69,10 +70,13 @@ static int run_version(struct invocation *in, struct err *err)
 	return err_hint(err, "gabion version -o json");
 }
 
-static const struct option_group *const version_groups[] = {&output_options, &database_options, NULL};
+static const struct option_group *const version_groups[] = {&output_options, &database_options,
+							    NULL};
 static const char *const version_examples[] = {
-	"gabion version", "one line",
-	"gabion version -o json", "for scripts: program, rule packs, feeds with their dates",
+	"gabion version",
+	"one line",
+	"gabion version -o json",
+	"for scripts: program, rule packs, feeds with their dates",
 	NULL,
 };
 

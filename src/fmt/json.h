@@ -14,10 +14,10 @@ int json_parse(struct doc *d, struct err *err) must_check;
 int json_read(struct arena *a, struct sv name, struct sv bytes, enum dup_keys dup,
 	      const struct node **out, struct err *err) must_check;
 
-/* Calls fn for each element of the array at the top level (key empty) or under a key of the top-level
- * object, each in an arena that is reset between calls: for feeds larger than memory. Elements are
- * read as by json_parse with DUP_REFUSE; of the other members only brackets and quotes are checked.
- * fn != 0 stops and is returned. No member of that key: ERR_NOTFOUND. Borrows in. */
+/* Calls fn for each element of the array at the top level (key empty) or under a key of the
+ * top-level object, each in an arena that is reset between calls: for feeds larger than memory.
+ * Elements are read as by json_parse with DUP_REFUSE; of the other members only brackets and quotes
+ * are checked. fn != 0 stops and is returned. No member of that key: ERR_NOTFOUND. Borrows in. */
 struct stream;
 int json_each(struct stream *in, struct sv name, struct sv key,
 	      int (*fn)(void *arg, const struct node *element, struct err *err), void *arg,

@@ -1,9 +1,9 @@
 /*
  * One tree for JSON, YAML and TOML, with the way back to the source.
  *
- * All nodes and decoded texts live in the document's arena; texts that need no decoding are views into
- * doc->bytes, which the caller keeps alive. Children of a container are contiguous. Objects keep order
- * and duplicates; readers take a flag that says what a duplicate key means.
+ * All nodes and decoded texts live in the document's arena; texts that need no decoding are views
+ * into doc->bytes, which the caller keeps alive. Children of a container are contiguous. Objects
+ * keep order and duplicates; readers take a flag that says what a duplicate key means.
  */
 #pragma once
 
@@ -25,13 +25,13 @@ enum node_flag {
 struct node {
 	uint8_t kind; /* enum node_kind */
 	uint8_t flags;
-	uint16_t doc;         /* number of the document in its file, from 0 */
-	uint32_t n;           /* children */
-	uint32_t start, end;  /* bytes of the value in doc->bytes */
+	uint16_t doc;        /* number of the document in its file, from 0 */
+	uint32_t n;          /* children */
+	uint32_t start, end; /* bytes of the value in doc->bytes */
 	uint32_t key_start, key_end;
-	struct sv key;        /* decoded; only inside objects */
-	struct sv text;       /* string: decoded; bool: "true", "false"; number: JSON as written, YAML and
-			       * TOML in JSON's form (0x1F is 31), or inf, -inf, nan */
+	struct sv key;  /* decoded; only inside objects */
+	struct sv text; /* string: decoded; bool: "true", "false"; number: JSON as written, YAML and
+			 * TOML in JSON's form (0x1F is 31), or inf, -inf, nan */
 	struct node *items;
 };
 
@@ -49,14 +49,15 @@ struct doc {
 	struct node *root;
 	uint32_t *lines; /* offset of each line's first byte; made by the first doc_line_col() */
 	uint32_t lines_n;
-	uint32_t *chars; /* characters before every 4096th byte, so that long lines cost no more than short ones */
+	uint32_t *chars; /* characters before every 4096th byte, so that long lines cost no more
+			    than short ones */
 };
 
 /* Line and column from 1; the column counts characters (code points). */
 void doc_line_col(struct doc *d, uint32_t offset, uint32_t *line, uint32_t *column);
 
-/* All accept NULL and a node of another kind: NULL, empty, false. A look-up walks the object: whoever looks
- * up many keys in one big object makes a map of it. */
+/* All accept NULL and a node of another kind: NULL, empty, false. A look-up walks the object:
+ * whoever looks up many keys in one big object makes a map of it. */
 const struct node *node_get(const struct node *object, const char *key);
 const struct node *node_get_sv(const struct node *object, struct sv key);
 /* Path of keys, e.g. node_path(n, "config", "Labels", NULL). */
@@ -71,7 +72,7 @@ bool node_i64(const struct node *n, int64_t *out);
 bool node_u64(const struct node *n, uint64_t *out);
 bool node_f64(const struct node *n, double *out);
 
-#define NODE_EACH(it, container)                                                               \
-	for (const struct node *it = (container) ? (container)->items : NULL,                  \
-			       *it##_end = it ? it + (container)->n : NULL;                    \
+#define NODE_EACH(it, container)                                              \
+	for (const struct node *it = (container) ? (container)->items : NULL, \
+			       *it##_end = it ? it + (container)->n : NULL;   \
 	     it != it##_end; it++)

@@ -40,5 +40,6 @@ int yaml_parse_all(struct doc *d, enum yaml_schema schema, struct yaml_docs *out
  * error. */
 int yaml_read(struct arena *a, struct sv name, struct sv bytes, enum yaml_schema schema,
 	      enum dup_keys dup, const struct node **out, struct err *err) must_check;
-/* The same with the document at hand, for doc_line_col(): d as for yaml_parse_all(), its root in d->root. */
+/* The same with the document at hand, for doc_line_col(): d as for yaml_parse_all(), its root in
+ * d->root. */
 int yaml_parse(struct doc *d, enum yaml_schema schema, struct err *err) must_check;

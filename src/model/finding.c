@@ -1,8 +1,9 @@
 #include "model/finding.h"
 
 static const char *const severity_names[SEVERITIES] = {
-	[SEV_UNKNOWN] = "unknown", [SEV_NEGLIGIBLE] = "negligible", [SEV_LOW] = "low",
-	[SEV_MEDIUM] = "medium",   [SEV_HIGH] = "high",             [SEV_CRITICAL] = "critical",
+	[SEV_UNKNOWN] = "unknown", [SEV_NEGLIGIBLE] = "negligible",
+	[SEV_LOW] = "low",         [SEV_MEDIUM] = "medium",
+	[SEV_HIGH] = "high",       [SEV_CRITICAL] = "critical",
 };
 
 static const struct {
@@ -16,9 +17,12 @@ static const struct {
 };
 
 static const char *const kind_names[FINDING_KINDS] = {
-	[FINDING_VULNERABILITY] = "vulnerability", [FINDING_MISCONFIGURATION] = "misconfiguration",
-	[FINDING_SECRET] = "secret",               [FINDING_SIGNATURE] = "signature",
-	[FINDING_INTEGRITY] = "integrity",         [FINDING_LEAK] = "leak",
+	[FINDING_VULNERABILITY] = "vulnerability",
+	[FINDING_MISCONFIGURATION] = "misconfiguration",
+	[FINDING_SECRET] = "secret",
+	[FINDING_SIGNATURE] = "signature",
+	[FINDING_INTEGRITY] = "integrity",
+	[FINDING_LEAK] = "leak",
 	[FINDING_LIFECYCLE] = "lifecycle",
 };
 
@@ -31,8 +35,10 @@ static const char *const state_names[STATES] = {
 };
 
 static const char *const fix_names[FIX_STATES] = {
-	[FIX_UNKNOWN] = "unknown",           [FIX_FIXED] = "fixed",
-	[FIX_NONE] = "none",                 [FIX_WILL_NOT_FIX] = "will-not-fix",
+	[FIX_UNKNOWN] = "unknown",
+	[FIX_FIXED] = "fixed",
+	[FIX_NONE] = "none",
+	[FIX_WILL_NOT_FIX] = "will-not-fix",
 	[FIX_END_OF_LIFE] = "end-of-life",
 };
 

@@ -1,12 +1,22 @@
-/* What every part of gabion produces: one flaw or rule in one package or scope. docs/contract.md. */
+/* What every part of gabion produces: one flaw or rule in one package or scope. docs/contract.md.
+ */
 #pragma once
 
 #include "model/package.h"
 
-enum severity { SEV_UNKNOWN, SEV_NEGLIGIBLE, SEV_LOW, SEV_MEDIUM, SEV_HIGH, SEV_CRITICAL, SEVERITIES };
+enum severity {
+	SEV_UNKNOWN,
+	SEV_NEGLIGIBLE,
+	SEV_LOW,
+	SEV_MEDIUM,
+	SEV_HIGH,
+	SEV_CRITICAL,
+	SEVERITIES
+};
 /* "critical" ... "unknown" */
 const char *severity_name(enum severity s);
-/* Any case; "moderate" is medium, "important" is high, "none" and "info" negligible. SEVERITIES when unknown. */
+/* Any case; "moderate" is medium, "important" is high, "none" and "info" negligible. SEVERITIES
+ * when unknown. */
 enum severity severity_parse(struct sv v);
 
 enum finding_kind {
@@ -21,7 +31,14 @@ enum finding_kind {
 };
 const char *finding_kind_name(enum finding_kind k);
 
-enum finding_state { STATE_FAIL, STATE_PASS, STATE_NOT_APPLICABLE, STATE_NOT_OBSERVED, STATE_NEEDS_HUMAN, STATES };
+enum finding_state {
+	STATE_FAIL,
+	STATE_PASS,
+	STATE_NOT_APPLICABLE,
+	STATE_NOT_OBSERVED,
+	STATE_NEEDS_HUMAN,
+	STATES
+};
 const char *finding_state_name(enum finding_state s);
 
 enum fix_state { FIX_UNKNOWN, FIX_FIXED, FIX_NONE, FIX_WILL_NOT_FIX, FIX_END_OF_LIFE, FIX_STATES };
@@ -30,7 +47,7 @@ const char *fix_state_name(enum fix_state s);
 struct evidence {
 	struct sv path, value, file;
 	uint32_t line, column, end_line, end_column; /* 0 = none */
-	size_t layer; /* or INDEX_NONE */
+	size_t layer;                                /* or INDEX_NONE */
 };
 
 struct cvss {

@@ -1,6 +1,7 @@
 /*
- * Package URLs, writing: package-url.org, "purl-spec" and its types. Only unreserved bytes and ':' stay as they
- * are. Go module paths keep their case (the types page lowers them): the feeds tell cases apart.
+ * Package URLs, writing: package-url.org, "purl-spec" and its types. Only unreserved bytes and ':'
+ * stay as they are. Go module paths keep their case (the types page lowers them): the feeds tell
+ * cases apart.
  */
 #include "model/package.h"
 
@@ -71,7 +72,8 @@ static void write_name(struct buf *b, const struct package *p, const struct os *
 
 	if (pkg_types[p->type].os && ns.n == 0 && os)
 		ns = os->id;
-	if (p->type == PKG_NPM || p->type == PKG_GOLANG || p->type == PKG_SWIFT || p->type == PKG_COMPOSER) {
+	if (p->type == PKG_NPM || p->type == PKG_GOLANG || p->type == PKG_SWIFT ||
+	    p->type == PKG_COMPOSER) {
 		write_split(b, p->name);
 	} else if (p->type == PKG_MAVEN) {
 		write_maven(b, p);
@@ -125,7 +127,8 @@ static void write_upstream(struct buf *b, const struct package *p)
 	}
 }
 
-static void write_os_qualifiers(struct buf *b, const struct package *p, const struct os *os, struct sv epoch)
+static void write_os_qualifiers(struct buf *b, const struct package *p, const struct os *os,
+				struct sv epoch)
 {
 	auto_done(buf_done) struct buf distro = {0}, upstream = {0};
 	char separator = '?';

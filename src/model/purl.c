@@ -1,7 +1,7 @@
 /*
- * Package URLs, reading: package-url.org, "purl-spec", "how to parse". Lenient where others write loosely:
- * "pkg://", an npm scope with a plain '@', ".src.rpm" file names as upstream. Strict on percent-encoding,
- * UTF-8, control bytes, duplicate qualifiers. A subpath is checked and dropped.
+ * Package URLs, reading: package-url.org, "purl-spec", "how to parse". Lenient where others write
+ * loosely: "pkg://", an npm scope with a plain '@', ".src.rpm" file names as upstream. Strict on
+ * percent-encoding, UTF-8, control bytes, duplicate qualifiers. A subpath is checked and dropped.
  */
 #include "model/package.h"
 
@@ -30,7 +30,9 @@ static int decode(struct arena *a, struct sv v, const char *what, struct sv *out
 			int high = whole ? hex_value(v.p[i + 1]) : -1;
 			int low = whole ? hex_value(v.p[i + 2]) : -1;
 			if (high < 0 || low < 0)
-				return err_set(err, ERR_USAGE, "purl: %s has a %% without two hexadecimal digits", what);
+				return err_set(err, ERR_USAGE,
+					       "purl: %s has a %% without two hexadecimal digits",
+					       what);
 			c = (char)(high << 4 | low);
 			i += 2;
 		}
@@ -82,7 +84,8 @@ static int decode_path(struct arena *a, struct sv path, struct sv *out, struct e
 		if (r < 0)
 			return r;
 		if (sv_find_char(segment, '/') != SIZE_MAX)
-			return err_set(err, ERR_USAGE, "purl: a segment of the namespace has an encoded '/'");
+			return err_set(err, ERR_USAGE,
+				       "purl: a segment of the namespace has an encoded '/'");
 		if (segment.n == 0)
 			continue;
 		if (b.n)
@@ -107,9 +110,11 @@ static bool key_valid(struct sv key)
 
 enum qualifier { Q_ARCH, Q_DISTRO, Q_EPOCH, Q_RPMMOD, Q_UPSTREAM, QUALIFIERS };
 
-static const char *const qualifier_names[QUALIFIERS] = {"arch", "distro", "epoch", "rpmmod", "upstream"};
+static const char *const qualifier_names[QUALIFIERS] = {"arch", "distro", "epoch", "rpmmod",
+							"upstream"};
 
-static int parse_qualifiers(struct arena *a, struct sv text, struct sv values[QUALIFIERS], struct err *err)
+static int parse_qualifiers(struct arena *a, struct sv text, struct sv values[QUALIFIERS],
+			    struct err *err)
 {
 	while (text.n) {
 		struct sv value = sv_cut(&text, '&'), key = sv_cut(&value, '=');
@@ -122,7 +127,8 @@ static int parse_qualifiers(struct arena *a, struct sv text, struct sv values[QU
 			if (!sv_ieq(key, sv_of(qualifier_names[i])))
 				continue;
 			if (values[i].n)
-				return err_set(err, ERR_USAGE, "purl: the qualifier %s stands twice",
+				return err_set(err, ERR_USAGE,
+					       "purl: the qualifier %s stands twice",
 					       qualifier_names[i]);
 			values[i] = value;
 		}
@@ -136,8 +142,8 @@ static bool starts_with_digit(struct sv v)
 }
 
 /*
- * "debian-12", "opensuse-leap-15.4", "arch"; also the release alone ("3.18.4") or a codename ("bookworm",
- * "debian-bookworm"; but openSUSE's Leap and Tumbleweed are systems of their own).
+ * "debian-12", "opensuse-leap-15.4", "arch"; also the release alone ("3.18.4") or a codename
+ * ("bookworm", "debian-bookworm"; but openSUSE's Leap and Tumbleweed are systems of their own).
  */
 static void parse_distro(struct sv distro, struct sv ns, struct os *os)
 {
@@ -177,7 +183,8 @@ static void parse_upstream(struct arena *a, struct sv upstream, struct package *
 		p->source_name = sv_head(upstream, at);
 		p->source_version = sv_from(upstream, at + 1);
 	} else if (p->type == PKG_RPM && sv_ends(upstream, SV(".src.rpm")) &&
-		   sv_rcut(sv_head(upstream, upstream.n - strlen(".src.rpm")), '-', &name, &release) &&
+		   sv_rcut(sv_head(upstream, upstream.n - strlen(".src.rpm")), '-', &name,
+			   &release) &&
 		   sv_rcut(name, '-', &name, &version)) {
 		p->source_name = name;
 		p->source_version = arena_fmt(a, "%.*s-%.*s", SV_ARG(version), SV_ARG(release));
@@ -190,7 +197,8 @@ static void join_name(struct arena *a, struct package *p)
 {
 	struct sv ns = p->ns, name = p->name;
 
-	if (p->type == PKG_NPM || p->type == PKG_GOLANG || p->type == PKG_SWIFT || p->type == PKG_COMPOSER) {
+	if (p->type == PKG_NPM || p->type == PKG_GOLANG || p->type == PKG_SWIFT ||
+	    p->type == PKG_COMPOSER) {
 		if (ns.n)
 			p->name = arena_fmt(a, "%.*s/%.*s", SV_ARG(ns), SV_ARG(name));
 		p->ns = SV("");
@@ -208,7 +216,8 @@ static void join_name(struct arena *a, struct package *p)
 	}
 }
 
-/* The '@' before the version: not that of an npm scope, which starts a segment that is not the last. */
+/* The '@' before the version: not that of an npm scope, which starts a segment that is not the
+ * last. */
 static size_t find_version(struct sv v)
 {
 	size_t at = sv_rfind_char(v, '@');
@@ -228,7 +237,8 @@ static int parse_type(struct arena *a, struct sv *rest, enum pkg_type *type, str
 	if (*type == PKG_TYPES && sv_is(name, "alpine"))
 		*type = PKG_APK;
 	if (*type == PKG_TYPES) {
-		(void)err_set(err, ERR_UNSUPPORTED, "purl: the package type '%.*s' is not known", SV_ARG(name));
+		(void)err_set(err, ERR_UNSUPPORTED, "purl: the package type '%.*s' is not known",
+			      SV_ARG(name));
 		return err_code(err, "purl-type");
 	}
 	*rest = sv_from(*rest, slash + 1);
@@ -242,14 +252,16 @@ static int parse_path(struct arena *a, struct sv path, struct package *p, struct
 	struct sv ns = SV("");
 	int r;
 
-	if (at != SIZE_MAX && (r = decode(a, sv_from(path, at + 1), "the version", &p->version, err)) < 0)
+	if (at != SIZE_MAX &&
+	    (r = decode(a, sv_from(path, at + 1), "the version", &p->version, err)) < 0)
 		return r;
 	path = sv_head(path, at);
 	while (sv_ends(path, SV("/")))
 		path.n--;
 	struct sv name = path;
 	(void)sv_rcut(path, '/', &ns, &name);
-	if ((r = decode_path(a, ns, &p->ns, err)) < 0 || (r = decode(a, name, "the name", &p->name, err)) < 0)
+	if ((r = decode_path(a, ns, &p->ns, err)) < 0 ||
+	    (r = decode(a, name, "the name", &p->name, err)) < 0)
 		return r;
 	if (p->name.n == 0)
 		return err_set(err, ERR_USAGE, "purl: no package name");
@@ -260,15 +272,16 @@ static int parse_path(struct arena *a, struct sv path, struct package *p, struct
 	return 0;
 }
 
-static int parse_into(struct arena *a, struct sv text, struct package *p, struct sv values[QUALIFIERS],
-		      struct err *err)
+static int parse_into(struct arena *a, struct sv text, struct package *p,
+		      struct sv values[QUALIFIERS], struct err *err)
 {
 	struct sv subpath;
 	size_t mark = sv_rfind_char(text, '#');
 	int r;
 
 	if (text.n > limit_field_bytes)
-		return err_set(err, ERR_LIMIT, "purl: longer than %zu bytes", (size_t)limit_field_bytes);
+		return err_set(err, ERR_LIMIT, "purl: longer than %zu bytes",
+			       (size_t)limit_field_bytes);
 	if (!sv_ieq(sv_head(text, 4), SV("pkg:"))) {
 		(void)err_set(err, ERR_USAGE, "no purl");
 		return err_hint(err, "a purl starts with pkg:, such as pkg:npm/lodash@4.17.20");
@@ -303,11 +316,13 @@ int purl_parse(struct arena *a, struct sv purl, struct package *out, struct os *
 		return r;
 	if (values[Q_EPOCH].n && !sv_u64(values[Q_EPOCH], &epoch))
 		return err_set(err, ERR_USAGE, "purl: the epoch is no number");
-	if (pkg_types[p.type].os &&
-	    (sv_find_char(values[Q_DISTRO], '/') != SIZE_MAX || sv_find_char(p.ns, '/') != SIZE_MAX))
+	if (pkg_types[p.type].os && (sv_find_char(values[Q_DISTRO], '/') != SIZE_MAX ||
+				     sv_find_char(p.ns, '/') != SIZE_MAX))
 		return err_set(err, ERR_USAGE, "purl: a '/' in the distribution of a package");
-	/* a deb version may have its epoch already; what stands behind an rpm's own may hold colons */
-	bool has_epoch = p.type == PKG_RPM || (p.type == PKG_DEB && sv_find_char(p.version, ':') == SIZE_MAX);
+	/* a deb version may have its epoch already; what stands behind an rpm's own may hold colons
+	 */
+	bool has_epoch = p.type == PKG_RPM ||
+			 (p.type == PKG_DEB && sv_find_char(p.version, ':') == SIZE_MAX);
 	if (has_epoch && values[Q_EPOCH].n && epoch && p.version.n)
 		p.version = arena_fmt(a, "%.*s:%.*s", SV_ARG(values[Q_EPOCH]), SV_ARG(p.version));
 	join_name(a, &p);

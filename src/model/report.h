@@ -55,7 +55,8 @@ struct count {
 
 struct summary {
 	uint64_t by_severity[SEVERITIES], by_kind[FINDING_KINDS], by_state[STATES];
-	uint64_t from_base, added, fixable, kev, waived, hidden, without_severity, packages, findings;
+	uint64_t from_base, added, fixable, kev, waived, hidden, without_severity, packages,
+		findings;
 	struct {
 		struct count *p;
 		size_t n, cap;
@@ -104,8 +105,10 @@ struct report {
 void report_init(struct report *r, struct arena *a, const char *command);
 void report_done(struct report *r);
 /* Adds err as an error of this weight; fatal makes the report incomplete. */
-void report_error_add(struct report *r, enum error_weight weight, size_t subject, const struct err *err);
+void report_error_add(struct report *r, enum error_weight weight, size_t subject,
+		      const struct err *err);
 /* Adds n to the named count of a vector of counts. */
-#define COUNT_ADD(vec, arena, name, add)                                                       \
+#define COUNT_ADD(vec, arena, name, add) \
 	count_add((arena), &(vec)->p, &(vec)->n, &(vec)->cap, (name), (add))
-void count_add(struct arena *a, struct count **p, size_t *n, size_t *cap, struct sv name, uint64_t add);
+void count_add(struct arena *a, struct count **p, size_t *n, size_t *cap, struct sv name,
+	       uint64_t add);

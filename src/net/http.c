@@ -190,7 +190,8 @@ static int transfer_failed(struct exchange *x, CURLcode c, const struct url *u, 
 			 c == CURLE_COULDNT_RESOLVE_PROXY;
 
 	(void)curl_fail(x->h->api, c, x->message, err);
-	if (err->kind == ERR_TIMEOUT && x->h->deadline && clock_mono_ns() + 100000000 > x->h->deadline) {
+	if (err->kind == ERR_TIMEOUT && x->h->deadline &&
+	    clock_mono_ns() + 100000000 > x->h->deadline) {
 		(void)over_time(err);
 	} else if (unreached) {
 		err->kind = ERR_IO;

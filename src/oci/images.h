@@ -24,7 +24,8 @@ bool images_name_matches(struct arena *a, struct sv select, struct sv name);
 /* ERR_USAGE, SCOPE_TARGET: the image exists for these platforms only. */
 int images_no_platform(struct sv want, struct sv list, struct err *err);
 /* That error, unless --platform was not given or this is what was asked for. */
-int images_check_platform(struct source *s, const struct platform *have, struct err *err) must_check;
+int images_check_platform(struct source *s, const struct platform *have,
+			  struct err *err) must_check;
 /* Layers of an image whose layers are blobs by digest: what layouts and archives share. */
 int images_layer_open(struct blobs *b, const struct image *img, size_t layer,
 		      struct layer_input *out, struct err *err) must_check;

@@ -37,8 +37,9 @@ struct image_layer {
 	bool cacheable;        /* the digest will hold for these bytes or be refused: cache by it */
 	uint64_t size;         /* bytes stored; UINT64_MAX unknown */
 	enum layer_kind kind;
-	bool user_marks; /* LAYER_TREE of a rootless overlayfs: what it marks is in user.* attributes */
-	struct sv name; /* for messages: path in the archive, digest, directory */
+	bool user_marks; /* LAYER_TREE of a rootless overlayfs: what it marks is in user.*
+			    attributes */
+	struct sv name;  /* for messages: path in the archive, digest, directory */
 	struct sv instruction;
 	enum tri from_base;
 	size_t private_index; /* the source's own */

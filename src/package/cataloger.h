@@ -1,10 +1,10 @@
 /*
  * Catalogers: one file each, one row each in package/catalogers.def.
  *
- * A cataloger gets one file of a layer or directory and says which packages it is evidence of. It runs
- * in a worker without file access: everything it needs is in the bytes. It never fails the whole scan
- * for one bad file: it returns an error (the caller gives it weight: fatal for OS package databases,
- * note for language metadata), and what it emitted before stays.
+ * A cataloger gets one file of a layer or directory and says which packages it is evidence of. It
+ * runs in a worker without file access: everything it needs is in the bytes. It never fails the
+ * whole scan for one bad file: it returns an error (the caller gives it weight: fatal for OS
+ * package databases, note for language metadata), and what it emitted before stays.
  */
 #pragma once
 
@@ -42,9 +42,10 @@ typedef int (*catalog_fn)(const struct catalog_file *f, struct arena *a, struct 
 			  struct err *err);
 
 struct cataloger {
-	const char *id;   /* "dpkg-status" */
+	const char *id; /* "dpkg-status" */
 	unsigned flags;
-	/* Globs separated by spaces: "var/lib/dpkg/status", "**" "/node_modules/" "**" "/package.json".
+	/* Globs separated by spaces: "var/lib/dpkg/status", "**" "/node_modules/" "**"
+	 * "/package.json".
 	 * '*' stays within a path segment, a segment of two stars is any number of segments. */
 	const char *globs;
 	uint64_t max_bytes;
@@ -54,6 +55,6 @@ struct cataloger {
 extern const struct cataloger catalogers[];
 extern const size_t catalogers_n;
 
-/* Index of the first row whose glob takes the path, from row `from` on; SIZE_MAX when none. Fast: by
- * basename and suffix first. package/router.c */
+/* Index of the first row whose glob takes the path, from row `from` on; SIZE_MAX when none. Fast:
+ * by basename and suffix first. package/router.c */
 size_t cataloger_route(struct sv path, size_t from);

@@ -130,7 +130,8 @@ static struct manifest main_section(struct arena *a, struct sv text)
 	return m;
 }
 
-/* "org.foo" of "org.foo.bar" when bar is (the end of) the artifact, else all of it. A group has a dot. */
+/* "org.foo" of "org.foo.bar" when bar is (the end of) the artifact, else all of it. A group has a
+ * dot. */
 static struct sv group_of_name(struct sv name, struct sv artifact)
 {
 	struct sv before, last;

@@ -21,7 +21,8 @@ static bool fatal_with(const struct judge *j, const struct report *r, int code)
 	for (size_t i = 0; i < r->errors.n; i++) {
 		const struct report_error *e = &r->errors.p[i];
 		bool fatal = e->weight == WEIGHT_FATAL;
-		/* notes are about content, whatever their scope: strict makes them incomplete, not wrong usage */
+		/* notes are about content, whatever their scope: strict makes them incomplete, not
+		 * wrong usage */
 		if (fatal ? exit_of_scope(e->scope) == code : j->options->strict && code == 3)
 			return true;
 	}

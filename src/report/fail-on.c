@@ -7,9 +7,12 @@ static const struct {
 	const char *word;
 	size_t offset;
 } flags[] = {
-	{"none", offsetof(struct fail_term, none)},   {"kev", offsetof(struct fail_term, kev)},
-	{"fixable", offsetof(struct fail_term, fixable)}, {"added", offsetof(struct fail_term, added)},
-	{"base", offsetof(struct fail_term, base)},   {"malicious", offsetof(struct fail_term, malicious)},
+	{"none", offsetof(struct fail_term, none)},
+	{"kev", offsetof(struct fail_term, kev)},
+	{"fixable", offsetof(struct fail_term, fixable)},
+	{"added", offsetof(struct fail_term, added)},
+	{"base", offsetof(struct fail_term, base)},
+	{"malicious", offsetof(struct fail_term, malicious)},
 };
 
 static int unknown_word(struct sv word, struct err *err)
@@ -23,11 +26,14 @@ static int unknown_word(struct sv word, struct err *err)
 	for (size_t i = 0; i < FINDING_KINDS; i++)
 		suggest_offer(&s, sv_of(finding_kind_name((enum finding_kind)i)));
 	struct sv best = suggest_best(&s);
-	(void)err_set(err, ERR_USAGE, "--fail-on: '%.*s' is no severity and no condition", SV_ARG(word));
+	(void)err_set(err, ERR_USAGE, "--fail-on: '%.*s' is no severity and no condition",
+		      SV_ARG(word));
 	if (best.n)
 		return err_hint(err, "did you mean '%.*s'?", SV_ARG(best));
-	return err_hint(err, "critical, high, medium, low, negligible, kev, fixable, added, base, malicious, "
-			     "a kind of finding, none");
+	return err_hint(
+		err,
+		"critical, high, medium, low, negligible, kev, fixable, added, base, malicious, "
+		"a kind of finding, none");
 }
 
 static int add_word(struct fail_term *t, struct sv word, struct err *err)
@@ -53,7 +59,8 @@ static int add_word(struct fail_term *t, struct sv word, struct err *err)
 	if (level == SEVERITIES)
 		return unknown_word(word, err);
 	if (t->has_severity)
-		return err_set(err, ERR_USAGE, "--fail-on: two severities in one condition; ',' means or");
+		return err_set(err, ERR_USAGE,
+			       "--fail-on: two severities in one condition; ',' means or");
 	t->has_severity = true;
 	t->least = level;
 	return 0;
@@ -69,7 +76,8 @@ int fail_term_parse(struct sv text, struct fail_term *out, struct err *err)
 		size_t plus = sv_find_char(rest, '+');
 		struct sv word = sv_trim(sv_head(rest, plus));
 		if (!word.n)
-			return err_set(err, ERR_USAGE, "--fail-on: '%.*s' lacks a word", SV_ARG(text));
+			return err_set(err, ERR_USAGE, "--fail-on: '%.*s' lacks a word",
+				       SV_ARG(text));
 		int rc = add_word(&t, word, err);
 		if (rc < 0)
 			return rc;
@@ -82,17 +90,20 @@ int fail_term_parse(struct sv text, struct fail_term *out, struct err *err)
 	return 0;
 }
 
-int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_on *out, struct err *err)
+int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_on *out,
+		  struct err *err)
 {
 	enum severity unknown = unknown_as.n ? severity_parse(unknown_as) : SEV_UNKNOWN;
 
 	out->n = 0;
 	if (unknown == SEVERITIES)
-		return err_set(err, ERR_USAGE, "--unknown-as: '%.*s' is no severity", SV_ARG(unknown_as));
+		return err_set(err, ERR_USAGE, "--unknown-as: '%.*s' is no severity",
+			       SV_ARG(unknown_as));
 	out->unknown_as = unknown;
 	for (size_t i = 0; i < list->n; i++) {
 		if (out->n == FAIL_TERMS_MAX)
-			return err_set(err, ERR_USAGE, "--fail-on: more than %d alternatives", FAIL_TERMS_MAX);
+			return err_set(err, ERR_USAGE, "--fail-on: more than %d alternatives",
+				       FAIL_TERMS_MAX);
 		int rc = fail_term_parse(list->p[i], &out->terms[out->n], err);
 		if (rc < 0)
 			return rc;
@@ -108,7 +119,8 @@ bool finding_is_fixable(const struct finding *f)
 	return f->vuln && f->vuln->fix_state == FIX_FIXED;
 }
 
-/* A finding whose origin is not known counts as added: nobody else is known to be in charge of it. */
+/* A finding whose origin is not known counts as added: nobody else is known to be in charge of it.
+ */
 static bool term_match(const struct fail_term *t, const struct finding *f, enum severity level)
 {
 	if (t->has_severity && (level == SEV_UNKNOWN || level < t->least))

@@ -24,7 +24,8 @@ struct fail_on {
 
 /* One alternative ("high+fixable"). ERR_USAGE names the word and suggests another. */
 int fail_term_parse(struct sv text, struct fail_term *out, struct err *err) must_check;
-int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_on *out, struct err *err) must_check;
+int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_on *out,
+		  struct err *err) must_check;
 /* Only findings in state fail reach a threshold. */
 bool fail_on_match(const struct fail_on *f, const struct finding *finding);
 /* True when a fixed version can be installed. */

@@ -54,7 +54,10 @@ static void put_subject(struct json_out *w, const struct subject *s)
 	bool image = sv_is(s->kind, "image") || sv_is(s->kind, "container");
 
 	json_out_object(w);
-	json_out_kv(w, "type", image ? SV("container") : sv_is(s->kind, "host") ? SV("device") : SV("application"));
+	json_out_kv(w, "type",
+		    image                    ? SV("container")
+		    : sv_is(s->kind, "host") ? SV("device")
+					     : SV("application"));
 	kv(w, "bom-ref", s->id);
 	kv(w, "name", s->name.n ? s->name : s->id);
 	kv_some(w, "version", s->digest);
@@ -64,7 +67,8 @@ static void put_subject(struct json_out *w, const struct subject *s)
 	property(w, "gabion:platform", s->platform);
 	property(w, "gabion:base", s->base_name);
 	for (size_t i = 0; i < s->layers.n; i++)
-		property(w, "gabion:layer", s->layers.p[i].digest.n ? s->layers.p[i].digest : s->layers.p[i].diff_id);
+		property(w, "gabion:layer",
+			 s->layers.p[i].digest.n ? s->layers.p[i].digest : s->layers.p[i].diff_id);
 	json_out_end(w);
 	json_out_end(w);
 }
@@ -89,7 +93,8 @@ static void put_licenses(struct json_out *w, const struct package *p)
 		return;
 	open_array(w, "licenses");
 	for (size_t i = 0; i < p->licenses.n; i++) {
-		/* a name, not an id: ids must be of the SPDX list, and what packages write often is not */
+		/* a name, not an id: ids must be of the SPDX list, and what packages write often is
+		 * not */
 		json_out_object(w);
 		json_out_key(w, "license");
 		json_out_object(w);
@@ -141,7 +146,8 @@ static void put_package(struct json_out *w, const struct report *r, const struct
 	property(w, "gabion:layer", buf_view(&layer));
 	property_tri(w, "gabion:from_base", p->from_base);
 	property(w, "gabion:dev", p->dev ? SV("true") : (struct sv){0});
-	property(w, "gabion:owner", p->owner < r->packages.n ? r->packages.p[p->owner].id : (struct sv){0});
+	property(w, "gabion:owner",
+		 p->owner < r->packages.n ? r->packages.p[p->owner].id : (struct sv){0});
 	json_out_end(w);
 	put_places(w, p);
 	json_out_end(w);
@@ -261,8 +267,8 @@ static void put_epss(struct json_out *w, const struct vulnerability *v)
 	json_out_end(w);
 }
 
-static void put_vulnerability(struct json_out *w, const struct report *r, const struct finding *f, const char *list,
-			      size_t number)
+static void put_vulnerability(struct json_out *w, const struct report *r, const struct finding *f,
+			      const char *list, size_t number)
 {
 	const struct package *p = view_package(r, f);
 	auto_done(buf_done) struct buf ref = {0};
@@ -339,7 +345,8 @@ static void put_vulnerabilities(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
-int format_cyclonedx_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_cyclonedx_write(const struct report *r, FILE *to, const struct report_style *style,
+			   struct err *err)
 {
 	struct json_out out, *w = &out;
 	char uuid[37], serial[48];

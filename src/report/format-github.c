@@ -69,7 +69,8 @@ static void put_error(struct buf *b, const struct report_error *e)
 	buf_char(b, '\n');
 }
 
-int format_github_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_github_write(const struct report *r, FILE *to, const struct report_style *style,
+			struct err *err)
 {
 	auto_done(buf_done) struct buf b = {0};
 
@@ -82,7 +83,8 @@ int format_github_write(const struct report *r, FILE *to, const struct report_st
 	}
 	for (size_t i = 0; i < r->errors.n; i++)
 		put_error(&b, &r->errors.p[i]);
-	buf_fmt(&b, "::notice title=gabion::%llu findings, %llu waived, %llu hidden by filters, %s\n",
+	buf_fmt(&b,
+		"::notice title=gabion::%llu findings, %llu waived, %llu hidden by filters, %s\n",
 		(unsigned long long)r->summary.findings, (unsigned long long)r->summary.waived,
 		(unsigned long long)r->summary.hidden, r->complete ? "complete" : "incomplete");
 	(void)fwrite(b.p, 1, b.n, to);

@@ -1,4 +1,5 @@
-/* The report of docs/contract.md, schema gabion.report/1. Every field is there; null where it says nothing. */
+/* The report of docs/contract.md, schema gabion.report/1. Every field is there; null where it says
+ * nothing. */
 #include "report/format.h"
 
 #include "base/clock.h"
@@ -248,7 +249,8 @@ static void put_scores(struct json_out *w, const struct vulnerability *v)
 	}
 }
 
-static void put_vulnerability(struct json_out *w, const struct report *r, const struct vulnerability *v)
+static void put_vulnerability(struct json_out *w, const struct report *r,
+			      const struct vulnerability *v)
 {
 	const struct package *p = v->package < r->packages.n ? &r->packages.p[v->package] : NULL;
 	struct sv none = {0};
@@ -297,13 +299,15 @@ static void put_patch(struct json_out *w, struct sv patch)
 
 	arena_init(&a, 16u << 20);
 	json_out_key(w, "patch");
-	if (patch.n && json_read(&a, SV("patch"), patch, DUP_LAST, &root, &err) == 0 && node_is(root, NODE_ARRAY))
+	if (patch.n && json_read(&a, SV("patch"), patch, DUP_LAST, &root, &err) == 0 &&
+	    node_is(root, NODE_ARRAY))
 		json_out_node(w, root);
 	else
 		json_out_null(w);
 }
 
-static void put_finding(struct json_out *w, const struct report *r, const struct finding *f, bool waived)
+static void put_finding(struct json_out *w, const struct report *r, const struct finding *f,
+			bool waived)
 {
 	json_out_object(w);
 	json_out_kv(w, "id", f->id);
@@ -425,7 +429,8 @@ static void put_head(struct json_out *w, const struct report *r)
 		kv_null(w, "config");
 }
 
-int format_json_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_json_write(const struct report *r, FILE *to, const struct report_style *style,
+		      struct err *err)
 {
 	struct json_out out, *w = &out;
 

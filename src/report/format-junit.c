@@ -107,24 +107,27 @@ static struct counts count(const struct report *r, size_t subject)
 		c.skipped += r->waived.p[i].subject == subject;
 	}
 	for (size_t i = 0; i < r->errors.n; i++) {
-		bool here = r->errors.p[i].weight == WEIGHT_FATAL && r->errors.p[i].subject == subject;
+		bool here =
+			r->errors.p[i].weight == WEIGHT_FATAL && r->errors.p[i].subject == subject;
 		c.tests += here;
 		c.errors += here;
 	}
 	return c;
 }
 
-static void put_suite(struct buf *b, const struct report *r, size_t subject, struct sv name, FILE *to)
+static void put_suite(struct buf *b, const struct report *r, size_t subject, struct sv name,
+		      FILE *to)
 {
 	struct counts c = count(r, subject);
 	bool clean = c.tests == 0;
 
 	buf_str(b, "  <testsuite");
 	attribute(b, "name", name);
-	buf_fmt(b, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\">\n", c.tests + clean,
-		c.failures, c.errors, c.skipped);
+	buf_fmt(b, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"0\">\n",
+		c.tests + clean, c.failures, c.errors, c.skipped);
 	if (clean)
-		buf_str(b, "    <testcase classname=\"gabion\" name=\"no findings\" time=\"0\"/>\n");
+		buf_str(b,
+			"    <testcase classname=\"gabion\" name=\"no findings\" time=\"0\"/>\n");
 	for (size_t i = 0; i < r->findings.n; i++) {
 		if (r->findings.p[i].subject == subject)
 			put_finding(b, r, &r->findings.p[i]);
@@ -140,14 +143,17 @@ static void put_suite(struct buf *b, const struct report *r, size_t subject, str
 	flush(b, to);
 }
 
-int format_junit_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_junit_write(const struct report *r, FILE *to, const struct report_style *style,
+		       struct err *err)
 {
 	auto_done(buf_done) struct buf b = {0};
 
 	(void)style;
 	buf_str(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"gabion\">\n");
 	for (size_t i = 0; i < r->subjects.n; i++)
-		put_suite(&b, r, i, r->subjects.p[i].name.n ? r->subjects.p[i].name : r->subjects.p[i].id, to);
+		put_suite(&b, r, i,
+			  r->subjects.p[i].name.n ? r->subjects.p[i].name : r->subjects.p[i].id,
+			  to);
 	if (count(r, INDEX_NONE).tests || !r->subjects.n)
 		put_suite(&b, r, INDEX_NONE, SV("gabion"), to);
 	buf_str(&b, "</testsuites>\n");

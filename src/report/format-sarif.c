@@ -11,17 +11,21 @@ static const struct {
 	const char *level;
 	double score; /* for tools that sort by number, where no CVSS score is known */
 } levels[SEVERITIES] = {
-	[SEV_CRITICAL] = {"error", 9.5}, [SEV_HIGH] = {"error", 8.0},      [SEV_MEDIUM] = {"warning", 5.5},
-	[SEV_LOW] = {"note", 2.0},       [SEV_NEGLIGIBLE] = {"note", 0.5}, [SEV_UNKNOWN] = {"warning", 0.0},
+	[SEV_CRITICAL] = {"error", 9.5},  [SEV_HIGH] = {"error", 8.0},
+	[SEV_MEDIUM] = {"warning", 5.5},  [SEV_LOW] = {"note", 2.0},
+	[SEV_NEGLIGIBLE] = {"note", 0.5}, [SEV_UNKNOWN] = {"warning", 0.0},
 };
 
 static const char *const kinds[STATES] = {
-	[STATE_FAIL] = "fail", [STATE_PASS] = "pass", [STATE_NOT_APPLICABLE] = "notApplicable",
-	[STATE_NOT_OBSERVED] = "open", [STATE_NEEDS_HUMAN] = "review",
+	[STATE_FAIL] = "fail",
+	[STATE_PASS] = "pass",
+	[STATE_NOT_APPLICABLE] = "notApplicable",
+	[STATE_NOT_OBSERVED] = "open",
+	[STATE_NEEDS_HUMAN] = "review",
 };
 
-/* Message strings (3.11.5, 3.11.6): braces are doubled, and brackets escaped so that no text from outside
- * becomes a link. */
+/* Message strings (3.11.5, 3.11.6): braces are doubled, and brackets escaped so that no text from
+ * outside becomes a link. */
 static void kv_message(struct json_out *w, const char *key, struct sv text)
 {
 	auto_done(buf_done) struct buf safe = {0}, out = {0};
@@ -88,7 +92,9 @@ static void put_rule(struct json_out *w, const struct report *r, const struct fi
 		auto_done(buf_done) struct buf safe = {0};
 		for (size_t i = 0; i < url.n; i++) {
 			unsigned char c = (unsigned char)url.p[i];
-			buf_fmt(&safe, c > 0x20 && c < 0x7F && !strchr("\"<>\\^`{|}", c) ? "%c" : "%%%02X", c);
+			buf_fmt(&safe,
+				c > 0x20 && c < 0x7F && !strchr("\"<>\\^`{|}", c) ? "%c" : "%%%02X",
+				c);
 		}
 		json_out_kv(w, "helpUri", buf_view(&safe));
 	}
@@ -99,7 +105,8 @@ static void put_rule(struct json_out *w, const struct report *r, const struct fi
 	json_out_key(w, "properties");
 	json_out_object(w);
 	(void)snprintf(score, sizeof score, "%.1f",
-		       f->vuln && f->vuln->has_cvss ? f->vuln->cvss.score : levels[f->severity].score);
+		       f->vuln && f->vuln->has_cvss ? f->vuln->cvss.score
+						    : levels[f->severity].score);
 	json_out_kv(w, "security-severity", sv_of(score));
 	json_out_key(w, "tags");
 	json_out_array(w);
@@ -122,7 +129,9 @@ static void put_region(struct json_out *w, const struct finding *f, uint32_t lin
 		const struct {
 			const char *key;
 			uint32_t value;
-		} rest[] = {{"startColumn", e->column}, {"endLine", e->end_line}, {"endColumn", e->end_column}};
+		} rest[] = {{"startColumn", e->column},
+			    {"endLine", e->end_line},
+			    {"endColumn", e->end_column}};
 		for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
 			if (!rest[i].value)
 				continue;
@@ -188,8 +197,8 @@ static void put_properties(struct json_out *w, const struct report *r, const str
 	json_out_end(w);
 }
 
-static void put_result(struct json_out *w, const struct report *r, const struct rules *rules, const struct finding *f,
-		       bool waived)
+static void put_result(struct json_out *w, const struct report *r, const struct rules *rules,
+		       const struct finding *f, bool waived)
 {
 	auto_done(buf_done) struct buf text = {0};
 
@@ -198,7 +207,8 @@ static void put_result(struct json_out *w, const struct report *r, const struct 
 	json_out_key(w, "ruleIndex");
 	json_out_u64(w, map_find(&rules->index, f->id)->num);
 	json_out_kv(w, "kind", sv_of(kinds[f->state]));
-	json_out_kv(w, "level", f->state == STATE_FAIL ? sv_of(levels[f->severity].level) : SV("none"));
+	json_out_kv(w, "level",
+		    f->state == STATE_FAIL ? sv_of(levels[f->severity].level) : SV("none"));
 	view_message(&text, r, f);
 	buf_str(&text, "; ");
 	size_t before = text.n;
@@ -273,7 +283,8 @@ static void put_tool(struct json_out *w, const struct report *r, const struct ru
 	json_out_end(w);
 }
 
-int format_sarif_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_sarif_write(const struct report *r, FILE *to, const struct report_style *style,
+		       struct err *err)
 {
 	struct json_out out, *w = &out;
 	struct rules rules = {0};

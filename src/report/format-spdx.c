@@ -7,14 +7,70 @@
 
 /* Identifiers of the SPDX license list that packages use most; other texts become LicenseRef-n. */
 static const char *const known_licenses[] = {
-	"0BSD", "AFL-3.0", "AGPL-3.0-only", "AGPL-3.0-or-later", "Apache-1.1", "Apache-2.0", "Artistic-1.0",
-	"Artistic-2.0", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "BSL-1.0", "BlueOak-1.0.0",
-	"CC-BY-3.0", "CC-BY-4.0", "CC0-1.0", "CDDL-1.0", "CDDL-1.1", "EPL-1.0", "EPL-2.0", "EUPL-1.2",
-	"GPL-1.0-only", "GPL-1.0-or-later", "GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later",
-	"HPND", "ICU", "IJG", "ISC", "LGPL-2.0-only", "LGPL-2.0-or-later", "LGPL-2.1-only", "LGPL-2.1-or-later",
-	"LGPL-3.0-only", "LGPL-3.0-or-later", "Libpng", "MIT", "MIT-0", "MPL-1.1", "MPL-2.0", "MS-PL", "NCSA",
-	"OFL-1.1", "OLDAP-2.8", "OpenSSL", "PHP-3.01", "PostgreSQL", "Python-2.0", "Ruby", "Sleepycat", "TCL",
-	"Unicode-DFS-2016", "Unlicense", "Vim", "W3C", "WTFPL", "X11", "Zlib", "ZPL-2.1", "bzip2-1.0.6", "curl",
+	"0BSD",
+	"AFL-3.0",
+	"AGPL-3.0-only",
+	"AGPL-3.0-or-later",
+	"Apache-1.1",
+	"Apache-2.0",
+	"Artistic-1.0",
+	"Artistic-2.0",
+	"BSD-1-Clause",
+	"BSD-2-Clause",
+	"BSD-3-Clause",
+	"BSD-4-Clause",
+	"BSL-1.0",
+	"BlueOak-1.0.0",
+	"CC-BY-3.0",
+	"CC-BY-4.0",
+	"CC0-1.0",
+	"CDDL-1.0",
+	"CDDL-1.1",
+	"EPL-1.0",
+	"EPL-2.0",
+	"EUPL-1.2",
+	"GPL-1.0-only",
+	"GPL-1.0-or-later",
+	"GPL-2.0-only",
+	"GPL-2.0-or-later",
+	"GPL-3.0-only",
+	"GPL-3.0-or-later",
+	"HPND",
+	"ICU",
+	"IJG",
+	"ISC",
+	"LGPL-2.0-only",
+	"LGPL-2.0-or-later",
+	"LGPL-2.1-only",
+	"LGPL-2.1-or-later",
+	"LGPL-3.0-only",
+	"LGPL-3.0-or-later",
+	"Libpng",
+	"MIT",
+	"MIT-0",
+	"MPL-1.1",
+	"MPL-2.0",
+	"MS-PL",
+	"NCSA",
+	"OFL-1.1",
+	"OLDAP-2.8",
+	"OpenSSL",
+	"PHP-3.01",
+	"PostgreSQL",
+	"Python-2.0",
+	"Ruby",
+	"Sleepycat",
+	"TCL",
+	"Unicode-DFS-2016",
+	"Unlicense",
+	"Vim",
+	"W3C",
+	"WTFPL",
+	"X11",
+	"Zlib",
+	"ZPL-2.1",
+	"bzip2-1.0.6",
+	"curl",
 };
 
 static void kv(struct json_out *w, const char *key, struct sv text)
@@ -184,7 +240,8 @@ static void put_head(struct json_out *w, const struct report *r)
 	kv_word(w, "spdxVersion", "SPDX-2.3");
 	kv_word(w, "dataLicense", "CC0-1.0");
 	kv_word(w, "SPDXID", "SPDXRef-DOCUMENT");
-	kv(w, "name", r->subjects.n && r->subjects.p[0].name.n ? r->subjects.p[0].name : SV("gabion"));
+	kv(w, "name",
+	   r->subjects.n && r->subjects.p[0].name.n ? r->subjects.p[0].name : SV("gabion"));
 	json_out_kv(w, "documentNamespace", buf_view(&space));
 	json_out_key(w, "creationInfo");
 	json_out_object(w);
@@ -198,7 +255,8 @@ static void put_head(struct json_out *w, const struct report *r)
 		kv_word(w, "comment", "Incomplete: not everything could be read.");
 }
 
-int format_spdx_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_spdx_write(const struct report *r, FILE *to, const struct report_style *style,
+		      struct err *err)
 {
 	struct json_out out, *w = &out;
 

@@ -5,8 +5,8 @@
 #include "base/map.h"
 #include "report/table.h"
 
-#define INDENT 10
-#define IDS_SHOWN 12
+#define INDENT        10
+#define IDS_SHOWN     12
 #define MEMBERS_SHOWN 8
 
 static void put_os_and_size(struct table *t, const struct subject *s, uint64_t packages)
@@ -36,7 +36,8 @@ static void put_eol(struct table *t, const struct subject *s)
 	if (!clock_parse(s->os.eol, &end))
 		return;
 	if (end < t->r->time)
-		table_fmt(t, INK_HIGH, "  the system gets no security updates since %.*s", SV_ARG(s->os.eol));
+		table_fmt(t, INK_HIGH, "  the system gets no security updates since %.*s",
+			  SV_ARG(s->os.eol));
 	else
 		table_fmt(t, INK_NONE, "  the system is maintained until %.*s", SV_ARG(s->os.eol));
 	table_end_line(t);
@@ -50,7 +51,8 @@ static void put_subject(struct table *t, size_t index)
 	for (size_t i = 0; i < t->r->packages.n; i++)
 		packages += t->r->packages.p[i].subject == index;
 	table_text(t, INK_BOLD, s->name.n ? s->name : s->id);
-	table_fmt(t, INK_FAINT, " (%.*s%s%.*s)", SV_ARG(s->kind), s->scheme.n ? ", " : "", SV_ARG(s->scheme));
+	table_fmt(t, INK_FAINT, " (%.*s%s%.*s)", SV_ARG(s->kind), s->scheme.n ? ", " : "",
+		  SV_ARG(s->scheme));
 	table_end_line(t);
 	if (s->digest.n) {
 		table_fmt(t, INK_FAINT, "  %.*s", SV_ARG(s->digest));
@@ -60,7 +62,8 @@ static void put_subject(struct table *t, size_t index)
 	put_eol(t, s);
 	if (s->base_how.n) {
 		table_fmt(t, INK_NONE, "  base image %.*s (known by %.*s)",
-			  SV_ARG(s->base_name.n ? s->base_name : s->base_digest), SV_ARG(s->base_how));
+			  SV_ARG(s->base_name.n ? s->base_name : s->base_digest),
+			  SV_ARG(s->base_how));
 		table_end_line(t);
 	}
 	table_end_line(t);
@@ -132,7 +135,8 @@ static void put_members(struct table *t, const struct group *g)
 /* Where the package came from: base or added, layer, instruction, file. */
 static void put_origin(struct table *t, const struct package *p)
 {
-	const struct subject *s = p->subject < t->r->subjects.n ? &t->r->subjects.p[p->subject] : NULL;
+	const struct subject *s =
+		p->subject < t->r->subjects.n ? &t->r->subjects.p[p->subject] : NULL;
 	auto_done(buf_done) struct buf b = {0};
 
 	if (p->from_base != TRI_UNKNOWN)
@@ -166,7 +170,8 @@ static void put_package(struct table *t, const struct group *g)
 	else
 		table_str(t, INK_FAINT, g->fixable ? "" : " (no fix)");
 	if (g->fix.n && g->fixable < g->n)
-		table_fmt(t, INK_FAINT, " (fixes %llu of %zu)", (unsigned long long)g->fixable, g->n);
+		table_fmt(t, INK_FAINT, " (fixes %llu of %zu)", (unsigned long long)g->fixable,
+			  g->n);
 	table_fmt(t, INK_FAINT, "  %s", pkg_types[p->type].purl);
 	table_end_line(t);
 	for (size_t i = 0; i < g->n && i < IDS_SHOWN; i++)
@@ -266,7 +271,8 @@ static void put_packages(struct table *t, size_t subject)
 	table_end_line(t);
 }
 
-int format_table_write(const struct report *r, FILE *to, const struct report_style *style, struct err *err)
+int format_table_write(const struct report *r, FILE *to, const struct report_style *style,
+		       struct err *err)
 {
 	auto_done(table_done) struct table t = {
 		.to = to,

@@ -1,11 +1,12 @@
-/* What the writers share: prototypes from formats.def, and the way from a finding to its neighbours. */
+/* What the writers share: prototypes from formats.def, and the way from a finding to its
+ * neighbours. */
 #pragma once
 
 #include "report/output.h"
 
-#define FORMAT(name, media, suffix)                                                            \
-	int format_##name##_write(const struct report *r, FILE *to, const struct report_style *style,          \
-				  struct err *err) must_check;
+#define FORMAT(name, media, suffix)                                 \
+	int format_##name##_write(const struct report *r, FILE *to, \
+				  const struct report_style *style, struct err *err) must_check;
 #include "report/formats.def"
 #undef FORMAT
 

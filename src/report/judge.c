@@ -16,8 +16,11 @@ static int parse_levels(const struct sv_vec *list, unsigned *out, struct err *er
 			word.n--;
 		enum severity level = severity_parse(word);
 		if (level == SEVERITIES) {
-			(void)err_set(err, ERR_USAGE, "--severity: '%.*s' is no severity", SV_ARG(list->p[i]));
-			return err_hint(err, "critical, high, medium, low, negligible, unknown; 'high+' is high and above");
+			(void)err_set(err, ERR_USAGE, "--severity: '%.*s' is no severity",
+				      SV_ARG(list->p[i]));
+			return err_hint(
+				err,
+				"critical, high, medium, low, negligible, unknown; 'high+' is high and above");
 		}
 		for (unsigned s = level; s < (above ? SEVERITIES : level + 1); s++)
 			*out |= 1u << s;
@@ -38,7 +41,8 @@ static bool may_be_id(const struct judge_options *o, struct sv v)
 	return false;
 }
 
-static int check_ids(const struct judge_options *o, const char *option, const struct sv_vec *list, struct err *err)
+static int check_ids(const struct judge_options *o, const char *option, const struct sv_vec *list,
+		     struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct suggest s = {.word = list->p[i]};
@@ -53,7 +57,8 @@ static int check_ids(const struct judge_options *o, const char *option, const st
 		if (s.distance == 0)
 			continue;
 		struct sv best = suggest_best(&s);
-		(void)err_set(err, ERR_USAGE, "--%s: '%.*s' is no id and no family", option, SV_ARG(list->p[i]));
+		(void)err_set(err, ERR_USAGE, "--%s: '%.*s' is no id and no family", option,
+			      SV_ARG(list->p[i]));
 		if (best.n)
 			(void)err_hint(err, "did you mean '%.*s'?", SV_ARG(best));
 		return -ERR_USAGE;
@@ -96,7 +101,8 @@ static void finding_free(struct finding *f)
 
 static const struct package *package_of(const struct report *r, const struct finding *f)
 {
-	return f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package] : NULL;
+	return f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package]
+							   : NULL;
 }
 
 static bool has_id(const struct report *r, const struct finding *f, const struct sv_vec *list)
@@ -105,7 +111,8 @@ static bool has_id(const struct report *r, const struct finding *f, const struct
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct sv pattern = list->p[i];
-		if (glob_match_name(pattern, f->id) || sv_ieq(pattern, sv_of(finding_kind_name(f->kind))))
+		if (glob_match_name(pattern, f->id) ||
+		    sv_ieq(pattern, sv_of(finding_kind_name(f->kind))))
 			return true;
 		if (p && sv_ieq(pattern, sv_of(pkg_types[p->type].purl)))
 			return true;
@@ -160,9 +167,19 @@ static bool in_container(const struct finding *f, const struct sv_vec *globs)
 	return false;
 }
 
-enum hider { HIDE_SEVERITY, HIDE_FIXABLE, HIDE_ADDED, HIDE_ONLY, HIDE_SKIP, HIDE_EXCLUDE, HIDE_CONTAINER, HIDERS };
+enum hider {
+	HIDE_SEVERITY,
+	HIDE_FIXABLE,
+	HIDE_ADDED,
+	HIDE_ONLY,
+	HIDE_SKIP,
+	HIDE_EXCLUDE,
+	HIDE_CONTAINER,
+	HIDERS
+};
 
-static bool hides(const struct judge *j, enum hider h, const struct report *r, const struct finding *f)
+static bool hides(const struct judge *j, enum hider h, const struct report *r,
+		  const struct finding *f)
 {
 	const struct judge_options *o = j->options;
 
@@ -193,9 +210,12 @@ static void filters_add(struct report *r, const struct judge_options *o, const u
 		const char *option;
 		const struct sv_vec *values;
 	} rows[HIDERS] = {
-		[HIDE_SEVERITY] = {"severity", &o->severity}, [HIDE_FIXABLE] = {"fixable", NULL},
-		[HIDE_ADDED] = {"only-added", NULL},          [HIDE_ONLY] = {"only", &o->only},
-		[HIDE_SKIP] = {"skip", &o->skip},             [HIDE_EXCLUDE] = {"exclude", &o->exclude},
+		[HIDE_SEVERITY] = {"severity", &o->severity},
+		[HIDE_FIXABLE] = {"fixable", NULL},
+		[HIDE_ADDED] = {"only-added", NULL},
+		[HIDE_ONLY] = {"only", &o->only},
+		[HIDE_SKIP] = {"skip", &o->skip},
+		[HIDE_EXCLUDE] = {"exclude", &o->exclude},
 		[HIDE_CONTAINER] = {"container", &o->container},
 	};
 
@@ -220,7 +240,8 @@ static void filters_add(struct report *r, const struct judge_options *o, const u
 static bool sort_out(struct judge *j, struct report *r, struct finding *f, uint64_t *hidden)
 {
 	struct waiver *expired = NULL;
-	struct waiver *w = f->state == STATE_FAIL ? waivers_find(&j->waivers, r, f, r->time, &expired) : NULL;
+	struct waiver *w =
+		f->state == STATE_FAIL ? waivers_find(&j->waivers, r, f, r->time, &expired) : NULL;
 
 	if (expired)
 		expired->used = true;
@@ -248,7 +269,8 @@ static void report_expired(struct judge *j, struct report *r)
 		if (!w->has_expiry || w->expiry > r->time)
 			continue;
 		clock_fmt_date(&date, w->expiry - 1);
-		(void)err_set(&err, ERR_CONFLICT, "the waiver for %.*s expired on %s%s", SV_ARG(w->id), buf_cstr(&date),
+		(void)err_set(&err, ERR_CONFLICT, "the waiver for %.*s expired on %s%s",
+			      SV_ARG(w->id), buf_cstr(&date),
 			      w->used ? " and its findings count again" : "");
 		(void)err_code(&err, "waiver-expired");
 		(void)err_scope(&err, SCOPE_CONFIG);

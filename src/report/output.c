@@ -74,12 +74,14 @@ static int parse_one(struct sv value, struct output *out, struct err *err)
 		return err_set(err, ERR_USAGE, "-o %.*s: the file has no name", SV_ARG(value));
 	if (out->format)
 		return 0;
-	if (!has_file && (sv_find_char(value, '.') != SIZE_MAX || sv_find_char(value, '/') != SIZE_MAX))
+	if (!has_file &&
+	    (sv_find_char(value, '.') != SIZE_MAX || sv_find_char(value, '/') != SIZE_MAX))
 		return lacks_format(value, err);
 	return unknown_format(name, err);
 }
 
-int outputs_parse(const struct sv_vec *values, const char *standard, struct outputs *out, struct err *err)
+int outputs_parse(const struct sv_vec *values, const char *standard, struct outputs *out,
+		  struct err *err)
 {
 	const struct output *first = NULL;
 
@@ -89,9 +91,10 @@ int outputs_parse(const struct sv_vec *values, const char *standard, struct outp
 		if (rc < 0)
 			return rc;
 		if (!one.file.n && first) {
-			(void)err_set(err, ERR_USAGE, "two formats for standard output: %s and %s", first->format->name,
-				      one.format->name);
-			return err_hint(err, "write one of them to a file: -o %s=FILE", one.format->name);
+			(void)err_set(err, ERR_USAGE, "two formats for standard output: %s and %s",
+				      first->format->name, one.format->name);
+			return err_hint(err, "write one of them to a file: -o %s=FILE",
+					one.format->name);
 		}
 		*VEC_PUSH(out) = one;
 		first = NULL;
@@ -111,14 +114,15 @@ static int flush(FILE *to, const char *where, struct err *err)
 	return err_sys(err, "cannot write %s", where);
 }
 
-static int write_file(const struct output *o, const struct report *r, const struct report_style *style,
-		      struct err *err)
+static int write_file(const struct output *o, const struct report *r,
+		      const struct report_style *style, struct err *err)
 {
 	/* no colours and no terminal's width in a file */
 	struct report_style plain = {.color = false, .width = style->width};
 	char *path = strndup(o->file.p, o->file.n);
 	struct file_atomic file;
-	int rc = path ? file_atomic_begin(path, 0644, &file, err) : err_set(err, ERR_LIMIT, "no memory");
+	int rc = path ? file_atomic_begin(path, 0644, &file, err)
+		      : err_set(err, ERR_LIMIT, "no memory");
 
 	if (rc == 0) {
 		rc = o->format->write(r, file.to, &plain, err);
@@ -134,8 +138,8 @@ static int write_file(const struct output *o, const struct report *r, const stru
 }
 
 /* A device or pipe (/dev/stdout, a fifo) is written in place: it cannot be renamed over. */
-static int write_special(const struct output *o, const struct report *r, const struct report_style *style,
-			 struct err *err)
+static int write_special(const struct output *o, const struct report *r,
+			 const struct report_style *style, struct err *err)
 {
 	auto_free char *path = strndup(o->file.p, o->file.n);
 	auto_fclose FILE *to = path ? fopen(path, "we") : NULL;
@@ -154,7 +158,8 @@ static bool is_special(struct sv file)
 	return path && stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-static int write_one(const struct output *o, const struct report *r, const struct report_style *style, struct err *err)
+static int write_one(const struct output *o, const struct report *r,
+		     const struct report_style *style, struct err *err)
 {
 	int rc;
 
@@ -173,7 +178,8 @@ static int write_one(const struct output *o, const struct report *r, const struc
 	return err_scope(err, SCOPE_OUTPUT);
 }
 
-int outputs_write(const struct outputs *o, const struct report *r, const struct report_style *style, struct err *err)
+int outputs_write(const struct outputs *o, const struct report *r, const struct report_style *style,
+		  struct err *err)
 {
 	int first = 0;
 
@@ -205,9 +211,10 @@ struct report_style style_of(unsigned color_when)
 	uint64_t n;
 
 	if (color_when == 0)
-		s.color = !is_set("NO_COLOR") &&
-			  ((terminal && term && strcmp(term, "dumb") != 0) ||
-			   (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0));
+		s.color =
+			!is_set("NO_COLOR") &&
+			((terminal && term && strcmp(term, "dumb") != 0) ||
+			 (is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0));
 	else
 		s.color = color_when == 1;
 	if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
@@ -227,12 +234,16 @@ void uuid_of(struct sv bytes, char out[37])
 	unsigned char d[EVP_MAX_MD_SIZE] = {0};
 	EVP_MD_CTX *c = EVP_MD_CTX_new();
 
-	if (!c || EVP_DigestInit_ex(c, EVP_sha1(), NULL) != 1 || EVP_DigestUpdate(c, space, sizeof space) != 1 ||
-	    EVP_DigestUpdate(c, bytes.p ? bytes.p : "", bytes.n) != 1 || EVP_DigestFinal_ex(c, d, NULL) != 1)
+	if (!c || EVP_DigestInit_ex(c, EVP_sha1(), NULL) != 1 ||
+	    EVP_DigestUpdate(c, space, sizeof space) != 1 ||
+	    EVP_DigestUpdate(c, bytes.p ? bytes.p : "", bytes.n) != 1 ||
+	    EVP_DigestFinal_ex(c, d, NULL) != 1)
 		abort();
 	EVP_MD_CTX_free(c);
 	d[6] = (unsigned char)((d[6] & 0x0F) | 0x50);
 	d[8] = (unsigned char)((d[8] & 0x3F) | 0x80);
-	(void)snprintf(out, 37, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0], d[1], d[2],
-		       d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
+	(void)snprintf(out, 37,
+		       "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0],
+		       d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11], d[12],
+		       d[13], d[14], d[15]);
 }

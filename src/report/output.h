@@ -18,7 +18,8 @@ struct format_row {
 	const char *name;
 	const char *media;
 	const char *suffix; /* of file names that mean this format: ".sarif" */
-	int (*write)(const struct report *r, FILE *to, const struct report_style *style, struct err *err);
+	int (*write)(const struct report *r, FILE *to, const struct report_style *style,
+		     struct err *err);
 };
 
 extern const struct format_row formats[];
@@ -37,15 +38,17 @@ struct outputs {
 };
 
 void outputs_done(struct outputs *o);
-/* Reads the values of -o; none: `standard` to standard output. At most one goes to standard output. */
-int outputs_parse(const struct sv_vec *values, const char *standard, struct outputs *out, struct err *err) must_check;
+/* Reads the values of -o; none: `standard` to standard output. At most one goes to standard output.
+ */
+int outputs_parse(const struct sv_vec *values, const char *standard, struct outputs *out,
+		  struct err *err) must_check;
 /* Writes all; a file appears whole or not at all. Goes on after a failure and returns the first one
  * (SCOPE_OUTPUT). Files first, standard output last. */
-int outputs_write(const struct outputs *o, const struct report *r, const struct report_style *style, struct err *err)
-	must_check;
+int outputs_write(const struct outputs *o, const struct report *r, const struct report_style *style,
+		  struct err *err) must_check;
 
-/* Colour by option (0 auto, 1 always, 2 never), NO_COLOR, CLICOLOR_FORCE, TERM and whether standard output
- * is a terminal; width by terminal, COLUMNS, else 80. */
+/* Colour by option (0 auto, 1 always, 2 never), NO_COLOR, CLICOLOR_FORCE, TERM and whether standard
+ * output is a terminal; width by terminal, COLUMNS, else 80. */
 struct report_style style_of(unsigned color_when);
 
 /* The RFC 4122 version 5 UUID of bytes: serial numbers that are equal for equal contents. */

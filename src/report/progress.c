@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "report/progress.h"
 
-#define SECOND 1000000000ll
+#define SECOND      1000000000ll
 #define QUIET_START (SECOND / 2)
-#define REDRAW (SECOND / 10)
-#define LINE_EVERY (5 * SECOND)
+#define REDRAW      (SECOND / 10)
+#define LINE_EVERY  (5 * SECOND)
 
 /* The line that a log message has to clear first. */
 static struct progress *shown;
@@ -24,7 +24,8 @@ enum progress_mode progress_mode_of(unsigned when, bool quiet)
 		return PROGRESS_OFF;
 	if (when == 1)
 		return PROGRESS_LINES;
-	return isatty(STDERR_FILENO) == 1 && term && strcmp(term, "dumb") != 0 ? PROGRESS_LINE : PROGRESS_OFF;
+	return isatty(STDERR_FILENO) == 1 && term && strcmp(term, "dumb") != 0 ? PROGRESS_LINE
+									       : PROGRESS_OFF;
 }
 
 void bytes_text(struct buf *b, uint64_t bytes)
@@ -43,9 +44,11 @@ static void time_text(struct buf *b, double seconds)
 	uint64_t s = seconds < 1 ? 1 : seconds > 359999 ? 359999 : (uint64_t)(seconds + 0.5);
 
 	if (s >= 3600)
-		buf_fmt(b, "%llu h %llu min", (unsigned long long)(s / 3600), (unsigned long long)(s / 60 % 60));
+		buf_fmt(b, "%llu h %llu min", (unsigned long long)(s / 3600),
+			(unsigned long long)(s / 60 % 60));
 	else if (s >= 60)
-		buf_fmt(b, "%llu min %llu s", (unsigned long long)(s / 60), (unsigned long long)(s % 60));
+		buf_fmt(b, "%llu min %llu s", (unsigned long long)(s / 60),
+			(unsigned long long)(s % 60));
 	else
 		buf_fmt(b, "%llu s", (unsigned long long)s);
 }
@@ -57,7 +60,8 @@ void progress_text(struct buf *b, const struct progress *p, int64_t now)
 
 	buf_str(b, p->what);
 	if (p->items_total > 1)
-		buf_fmt(b, "  %llu/%llu layers", (unsigned long long)p->items, (unsigned long long)p->items_total);
+		buf_fmt(b, "  %llu/%llu layers", (unsigned long long)p->items,
+			(unsigned long long)p->items_total);
 	buf_str(b, "  ");
 	bytes_text(b, p->done);
 	if (p->total >= p->done && p->total) {
@@ -99,11 +103,13 @@ static unsigned terminal_width(FILE *to)
 	return ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20 ? size.ws_col : 80;
 }
 
-void progress_begin(struct progress *p, enum progress_mode mode, struct sv what, uint64_t total, uint64_t items)
+void progress_begin(struct progress *p, enum progress_mode mode, struct sv what, uint64_t total,
+		    uint64_t items)
 {
 	auto_done(buf_done) struct buf safe = {0};
 
-	*p = (struct progress){.to = stderr, .mode = mode, .width = 80, .total = total, .items_total = items};
+	*p = (struct progress){
+		.to = stderr, .mode = mode, .width = 80, .total = total, .items_total = items};
 	text_escape(&safe, what);
 	struct sv head = text_fit(buf_view(&safe), 40);
 	if (head.n >= sizeof p->what)

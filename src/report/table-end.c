@@ -22,11 +22,14 @@ static bool all_was_judged(const struct report *r)
 static void put_fixable(struct buf *b, const struct summary *s)
 {
 	if (s->fixable == 0)
-		buf_str(b, s->findings == 1 ? "no upgrade fixes it" : "none of them can be fixed by an upgrade");
+		buf_str(b, s->findings == 1 ? "no upgrade fixes it"
+					    : "none of them can be fixed by an upgrade");
 	else if (s->fixable == s->findings)
-		buf_str(b, s->findings == 1 ? "an upgrade fixes it" : "all of them can be fixed by an upgrade");
+		buf_str(b, s->findings == 1 ? "an upgrade fixes it"
+					    : "all of them can be fixed by an upgrade");
 	else
-		buf_fmt(b, "%llu of them can be fixed by an upgrade", (unsigned long long)s->fixable);
+		buf_fmt(b, "%llu of them can be fixed by an upgrade",
+			(unsigned long long)s->fixable);
 }
 
 /* Packages that advisory data covers. */
@@ -79,10 +82,11 @@ static void put_counts(struct table *t)
 	sentence(t, INK_BOLD, &b);
 	put_fixable(&b, s);
 	if (s->kev)
-		buf_fmt(&b, ", %llu %s exploited in the wild (KEV)", (unsigned long long)s->kev, s->kev == 1 ? "is" : "are");
+		buf_fmt(&b, ", %llu %s exploited in the wild (KEV)", (unsigned long long)s->kev,
+			s->kev == 1 ? "is" : "are");
 	if (s->from_base || s->added)
-		buf_fmt(&b, ", %llu from the base image, %llu added", (unsigned long long)s->from_base,
-			(unsigned long long)s->added);
+		buf_fmt(&b, ", %llu from the base image, %llu added",
+			(unsigned long long)s->from_base, (unsigned long long)s->added);
 	if (s->without_severity)
 		buf_fmt(&b, ", %llu without a severity", (unsigned long long)s->without_severity);
 	sentence(t, INK_NONE, &b);
@@ -94,7 +98,8 @@ static void put_hidden(struct table *t)
 	auto_done(buf_done) struct buf b = {0};
 
 	if (r->config_used) {
-		buf_fmt(&b, "Options from %.*s of the working directory are in force.", SV_ARG(r->config_path));
+		buf_fmt(&b, "Options from %.*s of the working directory are in force.",
+			SV_ARG(r->config_path));
 		sentence(t, INK_NONE, &b);
 	}
 	if (r->waived.n) {
@@ -116,7 +121,8 @@ static void put_hidden(struct table *t)
 static void put_list(struct buf *b, const struct count *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		buf_fmt(b, "%s%llu %.*s", i ? ", " : "", (unsigned long long)p[i].n, SV_ARG(p[i].name));
+		buf_fmt(b, "%s%llu %.*s", i ? ", " : "", (unsigned long long)p[i].n,
+			SV_ARG(p[i].name));
 }
 
 static bool same_error(const struct report_error *a, const struct report_error *b)
@@ -172,7 +178,8 @@ static void put_errors(struct table *t)
 	}
 	if (told == r->errors.n)
 		return;
-	buf_fmt(&b, "and %llu other errors and notes; -o json lists all", (unsigned long long)(r->errors.n - told));
+	buf_fmt(&b, "and %llu other errors and notes; -o json lists all",
+		(unsigned long long)(r->errors.n - told));
 	sentence(t, INK_NONE, &b);
 }
 
@@ -197,7 +204,8 @@ static void put_unjudged(struct table *t)
 		sentence(t, INK_HIGH, &b);
 	}
 	if (r->db_age_days > 30) {
-		buf_fmt(&b, "The advisory data is %lld days old: gabion db update", (long long)r->db_age_days);
+		buf_fmt(&b, "The advisory data is %lld days old: gabion db update",
+			(long long)r->db_age_days);
 		sentence(t, INK_MEDIUM, &b);
 	}
 }

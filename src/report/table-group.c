@@ -21,14 +21,16 @@ static struct sv key_of(struct arena *a, const struct report *r, const struct fi
 	if (p->type == PKG_DEB || p->type == PKG_APK) {
 		bool named = has_source(p);
 		struct sv name = named ? p->source_name : p->name;
-		return arena_fmt(a, "%d|%d|%.*s|%.*s|%.*s", (int)p->type, (int)p->from_base, SV_ARG(p->ns),
-				 SV_ARG(name), SV_ARG(p->version));
+		return arena_fmt(a, "%d|%d|%.*s|%.*s|%.*s", (int)p->type, (int)p->from_base,
+				 SV_ARG(p->ns), SV_ARG(name), SV_ARG(p->version));
 	}
-	return arena_fmt(a, "%d|%.*s|%.*s|%.*s", (int)p->type, SV_ARG(p->ns), SV_ARG(p->name), SV_ARG(p->version));
+	return arena_fmt(a, "%d|%.*s|%.*s|%.*s", (int)p->type, SV_ARG(p->ns), SV_ARG(p->name),
+			 SV_ARG(p->version));
 }
 
 /* The smallest fix above what is installed; a record may name one for each branch. */
-static struct sv fix_for(const struct version_scheme *s, const struct package *p, const struct vulnerability *v)
+static struct sv fix_for(const struct version_scheme *s, const struct package *p,
+			 const struct vulnerability *v)
 {
 	struct sv best = {0};
 
@@ -42,7 +44,8 @@ static struct sv fix_for(const struct version_scheme *s, const struct package *p
 	return best;
 }
 
-/* False when the group has this flaw already: of another copy, or of another package of the source. */
+/* False when the group has this flaw already: of another copy, or of another package of the source.
+ */
 static bool is_new(struct groups *all, size_t group, struct sv id)
 {
 	bool made;
@@ -82,7 +85,8 @@ static void add(struct groups *all, const struct report *r, size_t index)
 	if (!g->package || f->vuln->fix_state != FIX_FIXED)
 		return;
 	g->fixable++;
-	const struct version_scheme *s = version_scheme_find(sv_of(pkg_types[g->package->type].scheme));
+	const struct version_scheme *s =
+		version_scheme_find(sv_of(pkg_types[g->package->type].scheme));
 	struct sv fix = fix_for(s, g->package, f->vuln);
 	if (fix.n && (!g->fix.n || (s && s->cmp(fix, g->fix) > 0)))
 		g->fix = fix;
@@ -133,7 +137,8 @@ void groups_make(struct groups *all, const struct report *r, size_t subject)
 		if (r->findings.p[i].subject == subject)
 			add(all, r, i);
 	for (size_t i = 0; i < all->n; i++)
-		qsort_r(all->p[i].p, all->p[i].n, sizeof *all->p[i].p, finding_cmp, (void *)(uintptr_t)r);
+		qsort_r(all->p[i].p, all->p[i].n, sizeof *all->p[i].p, finding_cmp,
+			(void *)(uintptr_t)r);
 	if (all->n)
 		qsort_r(all->p, all->n, sizeof *all->p, group_cmp, (void *)(uintptr_t)r);
 }
@@ -152,5 +157,6 @@ void groups_done(struct groups *g)
 
 struct sv group_name(const struct group *g)
 {
-	return g->members.n > 1 && has_source(g->package) ? g->package->source_name : g->package->name;
+	return g->members.n > 1 && has_source(g->package) ? g->package->source_name
+							  : g->package->name;
 }

@@ -42,7 +42,8 @@ static int step_cmp(const void *pa, const void *pb)
 static bool by_distribution(const struct report *r, const struct group *g)
 {
 	return pkg_types[g->package->type].os && g->package->subject < r->subjects.n &&
-	       r->subjects.p[g->package->subject].has_os && !sv_is(r->subjects.p[g->package->subject].kind, "package");
+	       r->subjects.p[g->package->subject].has_os &&
+	       !sv_is(r->subjects.p[g->package->subject].kind, "package");
 }
 
 /* Other versions of a package that end in the same one are one step. */
@@ -51,8 +52,8 @@ static void add_step(struct steps *steps, struct map *index, const struct group 
 	auto_done(buf_done) struct buf key = {0};
 	bool made;
 
-	buf_fmt(&key, "%d|%.*s|%.*s|%.*s", (int)g->package->type, SV_ARG(g->package->ns), SV_ARG(g->package->name),
-		SV_ARG(g->fix));
+	buf_fmt(&key, "%d|%.*s|%.*s|%.*s", (int)g->package->type, SV_ARG(g->package->ns),
+		SV_ARG(g->package->name), SV_ARG(g->fix));
 	struct map_entry *e = map_put(index, buf_view(&key), &made);
 	if (made) {
 		e->num = steps->n;
@@ -90,15 +91,17 @@ static const char *manager_of(const struct subject *s, enum pkg_type type, bool 
 		const char *os;
 		const char *command;
 	} rpm[] = {
-		{"sles", "zypper update"},   {"sle", "zypper update"},      {"opensuse", "zypper update"},
-		{"suse", "zypper update"},   {"mariner", "tdnf upgrade"},   {"azurelinux", "tdnf upgrade"},
+		{"sles", "zypper update"},     {"sle", "zypper update"},
+		{"opensuse", "zypper update"}, {"suse", "zypper update"},
+		{"mariner", "tdnf upgrade"},   {"azurelinux", "tdnf upgrade"},
 		{"photon", "tdnf upgrade"},
 	};
 
 	if (type == PKG_APK)
 		return image ? "apk upgrade --no-cache" : "apk upgrade";
 	if (type == PKG_DEB)
-		return image ? "apt-get update && apt-get -y upgrade" : "apt-get update && apt-get upgrade";
+		return image ? "apt-get update && apt-get -y upgrade"
+			     : "apt-get update && apt-get upgrade";
 	for (size_t i = 0; i < ARRAY_LEN(rpm); i++)
 		if (sv_starts(s->os.id, sv_of(rpm[i].os)))
 			return rpm[i].command;
@@ -183,8 +186,8 @@ static void put_argument(struct buf *b, struct sv v)
 
 	for (size_t i = 0; i < v.n; i++) {
 		char c = v.p[i];
-		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			 (c && strchr("-_./:@+=,%", c));
+		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			 (c >= '0' && c <= '9') || (c && strchr("-_./:@+=,%", c));
 	}
 	if (plain) {
 		buf_sv(b, v);

@@ -7,8 +7,8 @@
 
 /* SGR parameters (ECMA-48, 8.3.117). */
 static const char *const inks[] = {
-	[INK_NONE] = NULL,   [INK_CRITICAL] = "1;31", [INK_HIGH] = "31", [INK_MEDIUM] = "33",
-	[INK_LOW] = "36",    [INK_FAINT] = "2",       [INK_BOLD] = "1",  [INK_GOOD] = "32",
+	[INK_NONE] = NULL, [INK_CRITICAL] = "1;31", [INK_HIGH] = "31", [INK_MEDIUM] = "33",
+	[INK_LOW] = "36",  [INK_FAINT] = "2",       [INK_BOLD] = "1",  [INK_GOOD] = "32",
 };
 
 void table_done(struct table *t)
@@ -19,8 +19,9 @@ void table_done(struct table *t)
 enum ink ink_of(enum severity s)
 {
 	static const enum ink of[SEVERITIES] = {
-		[SEV_CRITICAL] = INK_CRITICAL, [SEV_HIGH] = INK_HIGH,        [SEV_MEDIUM] = INK_MEDIUM,
-		[SEV_LOW] = INK_LOW,           [SEV_NEGLIGIBLE] = INK_FAINT, [SEV_UNKNOWN] = INK_NONE,
+		[SEV_CRITICAL] = INK_CRITICAL, [SEV_HIGH] = INK_HIGH,
+		[SEV_MEDIUM] = INK_MEDIUM,     [SEV_LOW] = INK_LOW,
+		[SEV_NEGLIGIBLE] = INK_FAINT,  [SEV_UNKNOWN] = INK_NONE,
 	};
 
 	return of[s];
@@ -38,7 +39,8 @@ static void put(struct table *t, enum ink ink, struct sv safe)
 	t->text |= safe.n > 0;
 }
 
-/* CI systems read commands from logs: "::" where a line's text begins, "##[" and "##vso[" anywhere. */
+/* CI systems read commands from logs: "::" where a line's text begins, "##[" and "##vso[" anywhere.
+ */
 static void escape(struct table *t, struct buf *safe, struct sv text)
 {
 	auto_done(buf_done) struct buf plain = {0};
@@ -185,7 +187,8 @@ void table_levels(struct buf *b, const uint64_t *by_severity)
 	for (size_t s = SEVERITIES; s-- > 0;) {
 		if (!by_severity[s])
 			continue;
-		buf_fmt(b, "%s%llu %s", comma, (unsigned long long)by_severity[s], severity_name((enum severity)s));
+		buf_fmt(b, "%s%llu %s", comma, (unsigned long long)by_severity[s],
+			severity_name((enum severity)s));
 		comma = ", ";
 	}
 }

@@ -21,21 +21,25 @@ void table_done(struct table *t);
 enum ink ink_of(enum severity s);
 /* Text at the line's end, cut with an ellipsis at the width. */
 void table_text(struct table *t, enum ink ink, struct sv text);
-/* The same with `room` columns left free behind it, cut in the middle: of a path, both ends say most. */
+/* The same with `room` columns left free behind it, cut in the middle: of a path, both ends say
+ * most. */
 void table_path(struct table *t, enum ink ink, struct sv path, size_t room);
 void table_str(struct table *t, enum ink ink, const char *text);
 void table_fmt(struct table *t, enum ink ink, const char *fmt, ...) printf_like(3, 4);
-/* A word of a list: two blanks in front unless the line is at the indent; on a new line when it does not fit. */
+/* A word of a list: two blanks in front unless the line is at the indent; on a new line when it
+ * does not fit. */
 void table_word(struct table *t, enum ink ink, size_t indent, struct sv text);
-/* Words of running text, wrapped at blanks; from where the line stands, the next lines from the indent. */
+/* Words of running text, wrapped at blanks; from where the line stands, the next lines from the
+ * indent. */
 void table_wrap(struct table *t, enum ink ink, size_t indent, struct sv text);
 /* Blanks up to this column. */
 void table_to(struct table *t, size_t column);
 void table_end_line(struct table *t);
 
 /*
- * Findings of one package (equal name and version in one subject) or of one rule: indices in report->findings.
- * Packages that deb and apk build from one source have the flaws of that source, and are one group.
+ * Findings of one package (equal name and version in one subject) or of one rule: indices in
+ * report->findings. Packages that deb and apk build from one source have the flaws of that source,
+ * and are one group.
  */
 struct group {
 	size_t *p;
@@ -44,7 +48,7 @@ struct group {
 	struct {
 		const struct package **p;
 		size_t n, cap;
-	} members; /* with different names */
+	} members;     /* with different names */
 	struct sv fix; /* the version that fixes all that can be fixed, or empty */
 	uint64_t by_severity[SEVERITIES], fixable, kev;
 	uint64_t ends; /* findings that the fix ends: a flaw of two copies is two */

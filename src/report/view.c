@@ -5,7 +5,8 @@
 
 const struct package *view_package(const struct report *r, const struct finding *f)
 {
-	return f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package] : NULL;
+	return f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package]
+							   : NULL;
 }
 
 const struct subject *view_subject(const struct report *r, const struct finding *f)
@@ -117,8 +118,8 @@ void view_uri(struct buf *b, struct sv path)
 {
 	for (size_t i = 0; i < path.n; i++) {
 		unsigned char c = (unsigned char)path.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			     (c && strchr("-._~/", c));
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || (c && strchr("-._~/", c));
 		/* a leading '/' would make it absolute; "//" an authority */
 		if (c == '/' && (i == 0 || path.p[i - 1] == '/'))
 			continue;

@@ -12,7 +12,8 @@ static int read_line(struct waivers *w, struct waiver *one, struct sv line, stru
 	for (rest = sv_trim(rest); rest.n; rest = sv_trim(rest)) {
 		struct sv word = sv_cut(&rest, ' ');
 		if (!sv_starts(word, SV("exp:"))) {
-			(void)err_set(err, ERR_PARSE, "'%.*s' is not expected behind an id", SV_ARG(word));
+			(void)err_set(err, ERR_PARSE, "'%.*s' is not expected behind an id",
+				      SV_ARG(word));
 			return err_hint(err, "one id a line; exp:YYYY-MM-DD; '#' for comments");
 		}
 		int rc = waivers_expiry(one, sv_from(word, 4), err);

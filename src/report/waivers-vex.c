@@ -1,8 +1,8 @@
 /*
  * OpenVEX 0.2.0 as waivers: statements "not_affected" and "fixed" silence, "affected" and
  * "under_investigation" take back what an earlier statement of the document said.
- * A statement speaks about its products only: a purl of the package, or pkg:oci/... for the image with the
- * package among the subcomponents (without subcomponents: the whole image).
+ * A statement speaks about its products only: a purl of the package, or pkg:oci/... for the image
+ * with the package among the subcomponents (without subcomponents: the whole image).
  */
 #include "report/waivers.h"
 
@@ -29,7 +29,8 @@ static struct sv component_purl(const struct node *c)
 }
 
 /* One waiver for each (id, product, subcomponent). */
-static void add(struct waivers *w, const struct waiver *base, struct sv id, const struct node *product)
+static void add(struct waivers *w, const struct waiver *base, struct sv id,
+		const struct node *product)
 {
 	struct sv purl = component_purl(product);
 	const struct node *parts = node_get(product, "subcomponents");
@@ -39,13 +40,13 @@ static void add(struct waivers *w, const struct waiver *base, struct sv id, cons
 		return;
 	one.id = arena_sv(w->arena, id);
 	if (!parts || parts->n == 0) {
-		*(sv_starts(purl, SV("pkg:oci/")) ? &one.product : &one.purl) = arena_sv(w->arena, purl);
+		*(sv_starts(purl, SV("pkg:oci/")) ? &one.product : &one.purl) =
+			arena_sv(w->arena, purl);
 		*VEC_PUSH(w) = one;
 		return;
 	}
 	one.product = arena_sv(w->arena, purl);
-	NODE_EACH(part, parts)
-	{
+	NODE_EACH (part, parts) {
 		struct sv inner = component_purl(part);
 		if (!inner.n)
 			continue;
@@ -57,17 +58,16 @@ static void add(struct waivers *w, const struct waiver *base, struct sv id, cons
 static void add_ids(struct waivers *w, const struct waiver *base, const struct node *statement)
 {
 	const struct node *vulnerability = node_get(statement, "vulnerability");
-	const struct node *products = node_get(statement, "products"), *aliases = node_get(vulnerability, "aliases");
+	const struct node *products = node_get(statement, "products"),
+			  *aliases = node_get(vulnerability, "aliases");
 
-	NODE_EACH(product, products)
-	{
+	NODE_EACH (product, products) {
 		if (node_is(vulnerability, NODE_STRING)) {
 			add(w, base, node_str(vulnerability), product);
 			continue;
 		}
 		add(w, base, node_get_str(vulnerability, "name"), product);
-		NODE_EACH(alias, aliases)
-		{
+		NODE_EACH (alias, aliases) {
 			add(w, base, node_str(alias), product);
 		}
 	}
@@ -75,10 +75,12 @@ static void add_ids(struct waivers *w, const struct waiver *base, const struct n
 
 static struct sv reason_of(struct waivers *w, const struct node *s, struct sv status)
 {
-	struct sv why = node_get_str(s, "justification"), impact = node_get_str(s, "impact_statement");
+	struct sv why = node_get_str(s, "justification"),
+		  impact = node_get_str(s, "impact_statement");
 
 	if (why.n && impact.n)
-		return arena_fmt(w->arena, "VEX: %.*s (%.*s): %.*s", SV_ARG(status), SV_ARG(why), SV_ARG(impact));
+		return arena_fmt(w->arena, "VEX: %.*s (%.*s): %.*s", SV_ARG(status), SV_ARG(why),
+				 SV_ARG(impact));
 	if (!why.n)
 		why = impact;
 	return why.n ? arena_fmt(w->arena, "VEX: %.*s: %.*s", SV_ARG(status), SV_ARG(why))
@@ -117,13 +119,14 @@ int waivers_openvex(struct waivers *w, struct doc *d, struct err *err)
 {
 	const struct node *statements = node_get(d->root, "statements");
 
-	if (!node_is(statements, NODE_ARRAY) || sv_find(node_get_str(d->root, "@context"), SV("openvex")) == SIZE_MAX) {
-		(void)err_set(err, ERR_PARSE, "not an OpenVEX document: '@context' or 'statements' is missing");
+	if (!node_is(statements, NODE_ARRAY) ||
+	    sv_find(node_get_str(d->root, "@context"), SV("openvex")) == SIZE_MAX) {
+		(void)err_set(err, ERR_PARSE,
+			      "not an OpenVEX document: '@context' or 'statements' is missing");
 		return waivers_at(d, 0, err);
 	}
 	w->documents++;
-	NODE_EACH(s, statements)
-	{
+	NODE_EACH (s, statements) {
 		int rc = read_statement(w, d, s, err);
 		if (rc < 0)
 			return rc;

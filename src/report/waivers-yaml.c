@@ -1,5 +1,5 @@
-/* gabion's own waivers, and .trivyignore in its YAML form. Unknown fields are errors: a typing mistake in
- * "purl" must not make a waiver wider than it was meant. */
+/* gabion's own waivers, and .trivyignore in its YAML form. Unknown fields are errors: a typing
+ * mistake in "purl" must not make a waiver wider than it was meant. */
 #include "report/waivers.h"
 
 #include "base/suggest.h"
@@ -35,13 +35,15 @@ static int unknown_field(struct doc *d, const struct node *key, struct err *err)
 	return waivers_at(d, key->key_start, err);
 }
 
-static int set_field(struct waivers *w, struct doc *d, struct waiver *out, const struct node *value, struct err *err)
+static int set_field(struct waivers *w, struct doc *d, struct waiver *out, const struct node *value,
+		     struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own_fields); i++) {
 		if (!sv_is(value->key, own_fields[i].key))
 			continue;
 		if (node_is(value, NODE_ARRAY) || node_is(value, NODE_OBJECT) || !value->text.n) {
-			(void)err_set(err, ERR_PARSE, "'%s' of a waiver is one text", own_fields[i].key);
+			(void)err_set(err, ERR_PARSE, "'%s' of a waiver is one text",
+				      own_fields[i].key);
 			return waivers_at(d, value->key_start, err);
 		}
 		struct sv text = arena_sv(w->arena, value->text);
@@ -62,8 +64,7 @@ static int read_one(struct waivers *w, struct doc *d, const struct node *item, s
 		(void)err_set(err, ERR_PARSE, "a waiver is a mapping with 'id' and 'reason'");
 		return waivers_at(d, item->start, err);
 	}
-	NODE_EACH(value, item)
-	{
+	NODE_EACH (value, item) {
 		int rc = set_field(w, d, &one, value, err);
 		if (rc < 0)
 			return rc;
@@ -88,11 +89,11 @@ int waivers_yaml(struct waivers *w, struct doc *d, struct err *err)
 	if (node_is(d->root, NODE_NULL))
 		return 0;
 	if (node_is(d->root, NODE_OBJECT)) {
-		NODE_EACH(key, d->root)
-		{
+		NODE_EACH (key, d->root) {
 			if (sv_is(key->key, "waivers"))
 				continue;
-			(void)err_set(err, ERR_PARSE, "'%.*s' is not expected here", SV_ARG(key->key));
+			(void)err_set(err, ERR_PARSE, "'%.*s' is not expected here",
+				      SV_ARG(key->key));
 			(void)err_hint(err, "a waiver file has one key, 'waivers', with a list");
 			return waivers_at(d, key->key_start, err);
 		}
@@ -104,8 +105,7 @@ int waivers_yaml(struct waivers *w, struct doc *d, struct err *err)
 		(void)err_set(err, ERR_PARSE, "'waivers' is a list");
 		return waivers_at(d, list->start, err);
 	}
-	NODE_EACH(item, list)
-	{
+	NODE_EACH (item, list) {
 		int rc = read_one(w, d, item, err);
 		if (rc < 0)
 			return rc;
@@ -137,7 +137,8 @@ static int trivy_one(struct waivers *w, struct doc *d, const struct node *item, 
 				each.path = arena_sv(w->arena, node_str(&paths->items[p]));
 			if (purls && purls->n)
 				each.purl = arena_sv(w->arena, node_str(&purls->items[u]));
-			if ((paths && paths->n && !each.path.n) || (purls && purls->n && !each.purl.n)) {
+			if ((paths && paths->n && !each.path.n) ||
+			    (purls && purls->n && !each.purl.n)) {
 				(void)err_set(err, ERR_PARSE, "an empty path or purl");
 				return waivers_at(d, item->start, err);
 			}
@@ -149,12 +150,12 @@ static int trivy_one(struct waivers *w, struct doc *d, const struct node *item, 
 
 int waivers_trivy_yaml(struct waivers *w, struct doc *d, struct err *err)
 {
-	static const char *const sections[] = {"vulnerabilities", "misconfigurations", "secrets", "licenses"};
+	static const char *const sections[] = {"vulnerabilities", "misconfigurations", "secrets",
+					       "licenses"};
 
 	for (size_t s = 0; s < ARRAY_LEN(sections); s++) {
 		const struct node *list = node_get(d->root, sections[s]);
-		NODE_EACH(item, list)
-		{
+		NODE_EACH (item, list) {
 			int rc = trivy_one(w, d, item, err);
 			if (rc < 0)
 				return rc;

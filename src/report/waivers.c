@@ -70,7 +70,8 @@ int waivers_parse(struct waivers *w, struct sv name, struct sv bytes, struct err
 	if (start.n && start.p[0] == '{') {
 		rc = json_parse(&d, err);
 		if (rc == 0)
-			return node_get(d.root, "statements") ? waivers_openvex(w, &d, err) : waivers_yaml(w, &d, err);
+			return node_get(d.root, "statements") ? waivers_openvex(w, &d, err)
+							      : waivers_yaml(w, &d, err);
 		return err_scope(err, SCOPE_CONFIG);
 	}
 	if (is_yaml_name(name))
@@ -105,7 +106,9 @@ static bool id_matches(struct sv id, const struct finding *f)
 /* All places, so that a waiver for one copy does not silence another. */
 static bool path_matches(struct sv glob, const struct report *r, const struct finding *f)
 {
-	const struct package *p = f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package] : NULL;
+	const struct package *p = f->vuln && f->vuln->package < r->packages.n
+					  ? &r->packages.p[f->vuln->package]
+					  : NULL;
 
 	for (size_t i = 0; i < f->evidence.n; i++) {
 		const struct evidence *e = &f->evidence.p[i];
@@ -124,10 +127,12 @@ static bool subject_matches(struct sv glob, const struct report *r, const struct
 	if (f->subject >= r->subjects.n)
 		return false;
 	const struct subject *s = &r->subjects.p[f->subject];
-	return glob_match_name(glob, s->name) || glob_match_name(glob, s->id) || (s->digest.n && sv_eq(glob, s->digest));
+	return glob_match_name(glob, s->name) || glob_match_name(glob, s->id) ||
+	       (s->digest.n && sv_eq(glob, s->digest));
 }
 
-/* pkg:oci/NAME@sha256:...: the image that is judged, by digest if the purl has one, else by its last name. */
+/* pkg:oci/NAME@sha256:...: the image that is judged, by digest if the purl has one, else by its
+ * last name. */
 static bool product_matches(struct sv product, const struct report *r, const struct finding *f)
 {
 	if (!product.n)
@@ -135,9 +140,11 @@ static bool product_matches(struct sv product, const struct report *r, const str
 	if (f->subject >= r->subjects.n || !sv_starts(product, SV("pkg:oci/")))
 		return false;
 	const struct subject *s = &r->subjects.p[f->subject];
-	struct sv rest = sv_from(product, 8), whole = sv_cut(&rest, '?'), digest = whole, name = sv_cut(&digest, '@');
+	struct sv rest = sv_from(product, 8), whole = sv_cut(&rest, '?'), digest = whole,
+		  name = sv_cut(&digest, '@');
 	if (sv_starts(digest, SV("sha256%3A")) || sv_starts(digest, SV("sha256%3a")))
-		return sv_starts(s->digest, SV("sha256:")) && sv_eq(sv_from(digest, 9), sv_from(s->digest, 7));
+		return sv_starts(s->digest, SV("sha256:")) &&
+		       sv_eq(sv_from(digest, 9), sv_from(s->digest, 7));
 	if (digest.n)
 		return sv_eq(digest, s->digest);
 	struct sv subject = sv_basename(s->name);
@@ -147,7 +154,9 @@ static bool product_matches(struct sv product, const struct report *r, const str
 
 static bool waiver_matches(const struct waiver *w, const struct report *r, const struct finding *f)
 {
-	const struct package *p = f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package] : NULL;
+	const struct package *p = f->vuln && f->vuln->package < r->packages.n
+					  ? &r->packages.p[f->vuln->package]
+					  : NULL;
 	struct sv container = f->scope, kind = sv_cut(&container, '/');
 
 	if (!id_matches(w->id, f))
@@ -158,26 +167,28 @@ static bool waiver_matches(const struct waiver *w, const struct report *r, const
 		return false;
 	if (w->subject.n && !subject_matches(w->subject, r, f))
 		return false;
-	if (w->container.n &&
-	    !((sv_is(kind, "container") || sv_is(kind, "init")) && glob_match_name(w->container, container)))
+	if (w->container.n && !((sv_is(kind, "container") || sv_is(kind, "init")) &&
+				glob_match_name(w->container, container)))
 		return false;
 	return product_matches(w->product, r, f);
 }
 
 /* Whether a later statement of the same VEX document takes this one back. */
-static bool is_lifted(const struct waivers *w, const struct waiver *by, const struct report *r, const struct finding *f)
+static bool is_lifted(const struct waivers *w, const struct waiver *by, const struct report *r,
+		      const struct finding *f)
 {
 	for (size_t i = 0; by->document && i < w->n; i++) {
 		const struct waiver *other = &w->p[i];
 		bool later = other->time > by->time || (other->time == by->time && other > by);
-		if (other->document == by->document && other->lifts && later && waiver_matches(other, r, f))
+		if (other->document == by->document && other->lifts && later &&
+		    waiver_matches(other, r, f))
 			return true;
 	}
 	return false;
 }
 
-struct waiver *waivers_find(struct waivers *w, const struct report *r, const struct finding *f, int64_t now,
-			    struct waiver **expired)
+struct waiver *waivers_find(struct waivers *w, const struct report *r, const struct finding *f,
+			    int64_t now, struct waiver **expired)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		struct waiver *one = &w->p[i];

@@ -6,9 +6,9 @@
 #include "scan/analysis.h"
 
 /*
- * What was found is kept until the end of the layer: a later entry of the same path replaces the earlier
- * one with all that was found in it, and owners are only known when the whole layer has been seen.
- * `file` is the number of the version of the file that it was found in; 0: no file.
+ * What was found is kept until the end of the layer: a later entry of the same path replaces the
+ * earlier one with all that was found in it, and owners are only known when the whole layer has
+ * been seen. `file` is the number of the version of the file that it was found in; 0: no file.
  */
 struct kept_package {
 	struct package p;
@@ -68,14 +68,16 @@ struct analysis {
 		uint64_t *p;
 		size_t n, cap;
 	} paths;
-	struct buf folder; /* of the entry before, and its path_key(): most entries stand in the same one */
+	struct buf folder; /* of the entry before, and its path_key(): most entries stand in the
+			      same one */
 	uint64_t folder_key;
-	struct map files; /* path of evidence -> number of its newest version in this layer, 0 = gone */
+	struct map files; /* path of evidence -> number of its newest version in this layer, 0 =
+			     gone */
 	struct {
 		bool *p;
 		size_t n, cap;
-	} replaced;    /* by number of the version */
-	uint64_t file; /* number of the file that is being read */
+	} replaced;     /* by number of the version */
+	uint64_t file;  /* number of the file that is being read */
 	struct sv path; /* its path */
 	const struct cataloger *row;
 	struct sv last_owner; /* interned in keep */
@@ -84,21 +86,24 @@ struct analysis {
 	struct facts_end end;
 	uint64_t stored; /* bytes read so far, for progress */
 	uint64_t told;
-	/* cleaned paths of the entry that is being read; not on the stack, where they would be zeroed each time */
+	/* cleaned paths of the entry that is being read; not on the stack, where they would be
+	 * zeroed each time */
 	char path_text[32768], link_text[32768];
 };
 
 /* analysis-keep.c */
 void analysis_sink_init(struct analysis *an);
 void analysis_keep_done(struct analysis *an);
-/* An error about an entry (or with an empty path the layer); it goes with the file that is being read
- * when in_file. */
-void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv path, bool in_file);
+/* An error about an entry (or with an empty path the layer); it goes with the file that is being
+ * read when in_file. */
+void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv path,
+		    bool in_file);
 /* Starts a new version of the evidence at path; what was found in an older version is void. */
 void analysis_evidence(struct analysis *an, struct sv path);
 /* Any other entry of that path voids it too. */
 void analysis_shadow(struct analysis *an, struct sv path);
-/* What was found at one path stands at another one too (hard link). False when it is no evidence. */
+/* What was found at one path stands at another one too (hard link). False when it is no evidence.
+ */
 bool analysis_same(struct analysis *an, struct sv target, struct sv path);
 
 /* Evidence at path that is a hard link to what was not kept. */

@@ -14,7 +14,8 @@ static struct sv keep(struct analysis *an, struct sv v)
 	return v.n ? arena_sv(&an->keep, sv_head(v, limit_field_bytes)) : (struct sv){0};
 }
 
-void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv path, bool in_file)
+void analysis_error(struct analysis *an, enum error_weight weight, struct err *err, struct sv path,
+		    bool in_file)
 {
 	if (path.n)
 		(void)err_where(err, "%.*s", SV_ARG(sv_head(path, 255)));
@@ -34,8 +35,8 @@ void analysis_fault(struct analysis *an, struct err *err)
 	analysis_error(an, WEIGHT_FATAL, err, (struct sv){0}, false);
 }
 
-/* A nested archive names itself behind the file: "app.war!WEB-INF/lib/x.jar". A '!' may also stand in
- * the file's own name. */
+/* A nested archive names itself behind the file: "app.war!WEB-INF/lib/x.jar". A '!' may also stand
+ * in the file's own name. */
 static struct location own_location(struct analysis *an, const struct package *p)
 {
 	struct location l = {.path = an->path, .file = an->path};
@@ -49,7 +50,8 @@ static struct location own_location(struct analysis *an, const struct package *p
 	return l;
 }
 
-static void copy_package(struct analysis *an, struct package *q, const struct package *p, struct location at)
+static void copy_package(struct analysis *an, struct package *q, const struct package *p,
+			 struct location at)
 {
 	struct sv *to[] = {&q->ns,          &q->name,           &q->version, &q->arch,
 			   &q->source_name, &q->source_version, &q->module,  &q->owner_name};
@@ -89,8 +91,8 @@ static void on_package(struct catalog_sink *s, const struct package *p)
 /* /bin is a link to /usr/bin on merged systems: both spellings are one path to an owner. */
 static uint64_t owner_key(struct sv path)
 {
-	static const char *const merged[] = {"usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib32/",
-					     "usr/lib64/", "usr/libx32/"};
+	static const char *const merged[] = {"usr/bin/",   "usr/sbin/",  "usr/lib/",
+					     "usr/lib32/", "usr/lib64/", "usr/libx32/"};
 
 	for (size_t i = 0; i < ARRAY_LEN(merged); i++)
 		if (sv_starts(path, sv_of(merged[i])))
@@ -113,7 +115,8 @@ static void keep_os(struct analysis *an, const struct os *os)
 	struct sv *texts[] = {&copy.id, &copy.version, &copy.name, &copy.codename, &copy.eol};
 
 	if (an->systems.n >= limit_layer_systems)
-		budget_exhausted("operating system release files of one layer", limit_layer_systems);
+		budget_exhausted("operating system release files of one layer",
+				 limit_layer_systems);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = keep(an, *texts[i]);
 	copy.path = an->path;
@@ -146,7 +149,8 @@ static void on_unread(struct catalog_sink *s, struct sv type, struct sv path)
 	if (an->unread.n >= limit_layer_unread)
 		budget_exhausted("files that nothing reads", limit_layer_unread);
 	struct sv where = sv_eq(path, an->path) ? an->path : keep(an, path);
-	*VEC_PUSH(&an->unread) = (struct kept_unread){.u = {keep(an, type), where}, .file = an->file};
+	*VEC_PUSH(&an->unread) =
+		(struct kept_unread){.u = {keep(an, type), where}, .file = an->file};
 }
 
 void analysis_sink_init(struct analysis *an)
@@ -212,7 +216,8 @@ static size_t first_of(const struct analysis *an, uint64_t file)
 
 static void same_packages(struct analysis *an, uint64_t from)
 {
-	for (size_t i = first_of(an, from); i < an->packages.n && an->packages.p[i].file == from; i++) {
+	for (size_t i = first_of(an, from); i < an->packages.n && an->packages.p[i].file == from;
+	     i++) {
 		struct kept_package *k = new_package(an); /* what we copy may have moved */
 		const struct package *p = &an->packages.p[i].p;
 		copy_package(an, &k->p, p,
@@ -322,10 +327,12 @@ static void find_owners(struct analysis *an)
 	for (size_t i = 0; i < an->packages.n; i++) {
 		struct package *p = &an->packages.p[i].p;
 		if (!pkg_types[p->type].os)
-			*VEC_PUSH(&c) = (struct claim){owner_key(p->locations.p[0].file), &p->owner_name};
+			*VEC_PUSH(&c) =
+				(struct claim){owner_key(p->locations.p[0].file), &p->owner_name};
 	}
 	for (size_t i = 0; i < an->unread.n; i++)
-		*VEC_PUSH(&c) = (struct claim){owner_key(an->unread.p[i].u.path), &an->unread.p[i].owner};
+		*VEC_PUSH(&c) =
+			(struct claim){owner_key(an->unread.p[i].u.path), &an->unread.p[i].owner};
 	if (c.n)
 		qsort(c.p, c.n, sizeof *c.p, claim_cmp);
 	for (size_t i = 0; c.n && i < an->owned.n; i++)

@@ -77,7 +77,8 @@ static void escaping_entry(struct analysis *an, struct sv path)
 {
 	struct err err;
 
-	(void)err_set(&err, ERR_PARSE, "the path leads out of the layer; no engine would unpack it");
+	(void)err_set(&err, ERR_PARSE,
+		      "the path leads out of the layer; no engine would unpack it");
 	(void)err_code(&err, "path-escape");
 	analysis_error(an, WEIGHT_FATAL, &err, path, false);
 }
@@ -169,7 +170,8 @@ static int walk(struct analysis *an, struct tar *tar, struct err *err)
 }
 
 /* Both digests are ready only when the end was reached; an uncompressed layer has but one. */
-static void take_digests(struct analysis *an, const struct stream *stored, const struct stream *diff)
+static void take_digests(struct analysis *an, const struct stream *stored,
+			 const struct stream *diff)
 {
 	struct facts_end *end = &an->end;
 
@@ -198,7 +200,8 @@ static void drain(struct stream *s)
 		;
 }
 
-static int walk_packed(struct analysis *an, struct stream *raw, const struct stream *stored, struct err *err)
+static int walk_packed(struct analysis *an, struct stream *raw, const struct stream *stored,
+		       struct err *err)
 {
 	struct lent lent = {{.next = lent_next, .free = entry_free}, raw};
 	const struct stream *diff = NULL;

@@ -140,7 +140,8 @@ static int scan_program(struct analysis *an, struct stream *data, struct sv chun
 	if (rc > 0)
 		too_large(an, size > seen ? size : seen, limit_program_bytes);
 	if (elf_scan_end(an->programs, an->path, &an->scratch, &an->sink, &why) < 0)
-		analysis_error(an, why.kind == ERR_LIMIT ? WEIGHT_FATAL : WEIGHT_NOTE, &why, an->path, true);
+		analysis_error(an, why.kind == ERR_LIMIT ? WEIGHT_FATAL : WEIGHT_NOTE, &why,
+			       an->path, true);
 	arena_reset(&an->scratch);
 	return 0;
 }

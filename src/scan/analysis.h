@@ -1,9 +1,9 @@
 /*
  * The worker's side: one layer or directory into facts.
  *
- * Every path is recorded, every file that a cataloger wants is held whole (bounded), executables are
- * searched as they stream. Packages are kept until the end, since a later entry of the same path
- * replaces an earlier one, and since owners are only known when the whole layer has been seen.
+ * Every path is recorded, every file that a cataloger wants is held whole (bounded), executables
+ * are searched as they stream. Packages are kept until the end, since a later entry of the same
+ * path replaces an earlier one, and since owners are only known when the whole layer has been seen.
  */
 #pragma once
 
@@ -22,17 +22,19 @@ enum analysis_flag {
 
 struct analysis *analysis_new(struct frame_writer *out, unsigned flags);
 void analysis_free(struct analysis *an);
-/* Would a cataloger take this path, or its content if it is executable? For those who open files. */
+/* Would a cataloger take this path, or its content if it is executable? For those who open files.
+ */
 bool analysis_wants(struct sv path, uint32_t mode, uint64_t size, unsigned flags);
 
 /* What else a directory holds, for what it hides below. */
 void analysis_path(struct analysis *an, struct sv path, bool dir);
 void analysis_whiteout(struct analysis *an, struct sv path, bool opaque);
-/* One regular file; takes the stream over. An error is one of the stream: faults of the content become
- * facts. */
-int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t size, struct stream *data,
-		  struct err *err) must_check;
-/* A whole layer: tar, gzip or zstd; takes the stream over. An error means that the rest was not seen. */
+/* One regular file; takes the stream over. An error is one of the stream: faults of the content
+ * become facts. */
+int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t size,
+		  struct stream *data, struct err *err) must_check;
+/* A whole layer: tar, gzip or zstd; takes the stream over. An error means that the rest was not
+ * seen. */
 int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err) must_check;
 /* A fault of the whole layer as a fact. */
 void analysis_fault(struct analysis *an, struct err *err);

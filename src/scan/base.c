@@ -1,7 +1,7 @@
 #include "scan/base.h"
 
-int base_open(struct arena *a, struct sv ref, const struct source_options *o, struct base_image *out,
-	      struct err *err)
+int base_open(struct arena *a, struct sv ref, const struct source_options *o,
+	      struct base_image *out, struct err *err)
 {
 	struct base_image b = {0};
 	size_t n;
@@ -43,7 +43,8 @@ static size_t common_layers(const struct image *base, const struct image *img)
 	return n;
 }
 
-static void not_built_on(const struct base_image *b, size_t common, struct report *r, size_t subject)
+static void not_built_on(const struct base_image *b, size_t common, struct report *r,
+			 size_t subject)
 {
 	struct err err;
 
@@ -54,7 +55,8 @@ static void not_built_on(const struct base_image *b, size_t common, struct repor
 	report_error_add(r, WEIGHT_NOTE, subject, &err);
 }
 
-void base_mark(const struct base_image *b, const struct image *img, struct report *r, size_t subject)
+void base_mark(const struct base_image *b, const struct image *img, struct report *r,
+	       size_t subject)
 {
 	struct subject *s = &r->subjects.p[subject];
 
@@ -68,6 +70,7 @@ void base_mark(const struct base_image *b, const struct image *img, struct repor
 	for (size_t i = 0; i < s->layers.n; i++)
 		s->layers.p[i].from_base = i < common ? TRI_TRUE : TRI_FALSE;
 	s->base_name = arena_sv(r->arena, b->img->name);
-	s->base_digest = b->img->manifest.set ? digest_str(r->arena, &b->img->manifest) : (struct sv){0};
+	s->base_digest =
+		b->img->manifest.set ? digest_str(r->arena, &b->img->manifest) : (struct sv){0};
 	s->base_how = SV("flag");
 }

@@ -55,20 +55,22 @@ static int find_fault(struct sv frames, struct err *err)
 			continue;
 		frame_get_err(&f.payload, &ok, &fault);
 		if (!ok)
-			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u", f.type);
+			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u",
+				       f.type);
 		*err = fault;
 		return -(int)fault.kind;
 	}
 	return rc;
 }
 
-int db_worker_run(const struct db_worker *o, struct buf *frames, char *why, size_t cap, struct err *err)
+int db_worker_run(const struct db_worker *o, struct buf *frames, char *why, size_t cap,
+		  struct err *err)
 {
 	struct task t = {.o = o};
 	struct worker w;
 
-	int rc = worker_start_prepared(&w, serve, prepare, &t, o->memory ? o->memory : limit_worker_memory * 4,
-				       err);
+	int rc = worker_start_prepared(&w, serve, prepare, &t,
+				       o->memory ? o->memory : limit_worker_memory * 4, err);
 	if (rc < 0)
 		return rc;
 	rc = worker_collect(&w, o->deadline, limit_worker_memory, frames, err);
@@ -82,6 +84,7 @@ int db_worker_run(const struct db_worker *o, struct buf *frames, char *why, size
 
 int db_worker_cut(const char *why, struct err *err)
 {
-	(void)err_set(err, ERR_LIMIT, "the matching worker ended early: %s", why[0] ? why : "no reason given");
+	(void)err_set(err, ERR_LIMIT, "the matching worker ended early: %s",
+		      why[0] ? why : "no reason given");
 	return err_code(err, "worker");
 }

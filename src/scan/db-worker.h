@@ -1,6 +1,6 @@
 /*
- * A worker that asks the advisory database: forked when the packages are known, it opens the database and
- * is shut in before it looks at them. What it says comes back as frames.
+ * A worker that asks the advisory database: forked when the packages are known, it opens the
+ * database and is shut in before it looks at them. What it says comes back as frames.
  */
 #pragma once
 
@@ -19,9 +19,10 @@ struct db_worker {
 /* Frames of this type are ours. */
 enum { DB_WORKER_FAULT = 255 };
 
-/* All frames that the worker sent, to be decoded by the caller: they may still end too early, *why says then
- * what is known. A database that cannot be opened, a used up budget, the deadline are errors. */
-int db_worker_run(const struct db_worker *o, struct buf *frames, char *why, size_t cap, struct err *err)
-	must_check;
+/* All frames that the worker sent, to be decoded by the caller: they may still end too early, *why
+ * says then what is known. A database that cannot be opened, a used up budget, the deadline are
+ * errors. */
+int db_worker_run(const struct db_worker *o, struct buf *frames, char *why, size_t cap,
+		  struct err *err) must_check;
 /* The error for frames that did not end as they must. */
 int db_worker_cut(const char *why, struct err *err);

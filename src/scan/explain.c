@@ -17,9 +17,9 @@ struct task {
 static void on_reason(void *arg, const struct match_reason *m)
 {
 	struct task *t = arg;
-	const struct sv texts[] = {m->ecosystem, m->release, m->name,   m->version, m->record,
-				   m->feed,      m->flaws,   m->aliases, m->ranges, m->range,
-				   sv_of(m->scheme), sv_of(m->why)};
+	const struct sv texts[] = {m->ecosystem, m->release, m->name,          m->version,
+				   m->record,    m->feed,    m->flaws,         m->aliases,
+				   m->ranges,    m->range,   sv_of(m->scheme), sv_of(m->why)};
 
 	/* of a single package, also why no record was looked at */
 	if (!m->record.n && t->r->packages.n > 1)
@@ -53,8 +53,9 @@ static bool get_reason(struct sv p, struct report *r, struct explanations *out)
 {
 	bool ok = true;
 	struct explanation *e = VEC_PUSH(out);
-	struct sv *texts[] = {&e->ecosystem, &e->release, &e->name,    &e->version, &e->record, &e->feed,
-			      &e->flaws,     &e->aliases, &e->ranges, &e->range,   &e->scheme, &e->why};
+	struct sv *texts[] = {&e->ecosystem, &e->release, &e->name,   &e->version,
+			      &e->record,    &e->feed,    &e->flaws,  &e->aliases,
+			      &e->ranges,    &e->range,   &e->scheme, &e->why};
 
 	e->package = frame_get_u64(&p, &ok);
 	e->affected = frame_get_u64(&p, &ok) != 0;
@@ -79,12 +80,15 @@ static bool decode(struct sv frames, struct report *r, struct explanations *out)
 	return false;
 }
 
-int explain_run(const struct matching_options *o, struct report *r, struct sv id, struct explanations *out,
-		struct err *err)
+int explain_run(const struct matching_options *o, struct report *r, struct sv id,
+		struct explanations *out, struct err *err)
 {
 	struct task t = {.r = r, .id = id};
-	struct db_worker dw = {
-		.dir = o->db_dir, .memory = o->memory, .deadline = o->deadline, .serve = serve, .arg = &t};
+	struct db_worker dw = {.dir = o->db_dir,
+			       .memory = o->memory,
+			       .deadline = o->deadline,
+			       .serve = serve,
+			       .arg = &t};
 	auto_done(buf_done) struct buf b = {0};
 	char why[160] = "";
 

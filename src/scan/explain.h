@@ -16,7 +16,7 @@ struct explanations {
 	size_t n, cap;
 };
 
-/* Looks at every package of the report, in a worker as matching is. Packages that no record of the id
- * names are left out. */
-int explain_run(const struct matching_options *o, struct report *r, struct sv id, struct explanations *out,
-		struct err *err) must_check;
+/* Looks at every package of the report, in a worker as matching is. Packages that no record of the
+ * id names are left out. */
+int explain_run(const struct matching_options *o, struct report *r, struct sv id,
+		struct explanations *out, struct err *err) must_check;

@@ -25,9 +25,9 @@ uint64_t path_key(struct sv path, bool dir)
 
 void fact_package(struct frame_writer *w, const struct package *p)
 {
-	const struct sv texts[] = {p->ns,          p->name,           p->version, p->arch,
-				   p->source_name, p->source_version, p->module,  p->cataloger,
-				   p->owner_name};
+	const struct sv texts[] = {p->ns,     p->name,        p->version,
+				   p->arch,   p->source_name, p->source_version,
+				   p->module, p->cataloger,   p->owner_name};
 
 	frame_begin(w, FACT_PACKAGE);
 	frame_u64(w, p->type);
@@ -77,7 +77,8 @@ void fact_path(struct frame_writer *w, enum fact_type type, struct sv path)
 	frame_end(w);
 }
 
-void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err, struct sv path)
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err,
+		struct sv path)
 {
 	frame_begin(w, FACT_ERROR);
 	frame_u64(w, weight);
@@ -119,9 +120,9 @@ static bool get_package(struct sv p, struct layer_facts *f)
 {
 	bool ok = true;
 	struct package *out = VEC_PUSH(&f->packages);
-	struct sv *texts[] = {&out->ns,          &out->name,           &out->version, &out->arch,
-			      &out->source_name, &out->source_version, &out->module,  &out->cataloger,
-			      &out->owner_name};
+	struct sv *texts[] = {&out->ns,     &out->name,        &out->version,
+			      &out->arch,   &out->source_name, &out->source_version,
+			      &out->module, &out->cataloger,   &out->owner_name};
 	uint64_t type = frame_get_u64(&p, &ok), evidence = frame_get_u64(&p, &ok);
 	uint64_t flags = frame_get_u64(&p, &ok);
 
@@ -152,8 +153,8 @@ static bool get_os(struct sv p, struct layer_facts *f)
 {
 	bool ok = true;
 	struct os *out = VEC_PUSH(&f->systems);
-	struct sv *texts[] = {&out->id,   &out->version, &out->name, &out->codename,
-			      &out->path, &out->eol};
+	struct sv *texts[] = {&out->id,       &out->version, &out->name,
+			      &out->codename, &out->path,    &out->eol};
 
 	if (f->systems.n > limit_layer_systems)
 		return false;
@@ -253,9 +254,11 @@ static bool get_end(struct sv p, struct layer_facts *f)
 }
 
 static bool (*const getters[])(struct sv payload, struct layer_facts *f) = {
-	[FACT_PACKAGE] = get_package, [FACT_OS] = get_os,         [FACT_PATHS] = get_paths,
-	[FACT_WHITEOUT] = get_whiteout, [FACT_OPAQUE] = get_opaque, [FACT_ERROR] = get_error,
-	[FACT_UNREAD] = get_unread,   [FACT_PROGRESS] = get_progress, [FACT_END] = get_end,
+	[FACT_PACKAGE] = get_package, [FACT_OS] = get_os,
+	[FACT_PATHS] = get_paths,     [FACT_WHITEOUT] = get_whiteout,
+	[FACT_OPAQUE] = get_opaque,   [FACT_ERROR] = get_error,
+	[FACT_UNREAD] = get_unread,   [FACT_PROGRESS] = get_progress,
+	[FACT_END] = get_end,
 };
 
 static int decode(struct sv *frames, struct layer_facts *out, struct err *err)
@@ -266,7 +269,8 @@ static int decode(struct sv *frames, struct layer_facts *out, struct err *err)
 	while ((rc = frame_take(frames, &fr, err)) > 0) {
 		bool known = fr.type < ARRAY_LEN(getters) && getters[fr.type];
 		if (!known || out->complete || !getters[fr.type](fr.payload, out))
-			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u", fr.type);
+			return err_set(err, ERR_PROTO, "a worker sent a bad frame of type %u",
+				       fr.type);
 		if (out->packages.n > limit_packages)
 			return err_set(err, ERR_LIMIT, "more than %llu packages in one layer",
 				       (unsigned long long)limit_packages);

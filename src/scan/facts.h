@@ -1,8 +1,8 @@
 /*
  * What a worker says about one layer: packages, systems, the paths that hide lower layers, faults.
  *
- * The frames of sys/frame.h are the wire form and the cache form. facts_decode() checks every length,
- * enum and index; texts of the result are views into the bytes.
+ * The frames of sys/frame.h are the wire form and the cache form. facts_decode() checks every
+ * length, enum and index; texts of the result are views into the bytes.
  */
 #pragma once
 
@@ -52,7 +52,8 @@ struct layer_facts {
 		struct os *p;
 		size_t n, cap;
 	} systems;
-	/* path_key() values of all that the layer holds, sorted, 8 bytes little-endian each, in pieces. */
+	/* path_key() values of all that the layer holds, sorted, 8 bytes little-endian each, in
+	 * pieces. */
 	struct sv_vec paths;
 	uint64_t paths_n, last_path;
 	struct sv_vec whiteouts, opaques; /* "" is the root */
@@ -68,8 +69,8 @@ struct layer_facts {
 	bool complete; /* FACT_END came and its counts hold */
 };
 
-/* 63 bits of a keyed hash of the path, and whether it is a directory. The hash of a path is made from that
- * of its folder and its name, so that all folders of a path cost one pass. Never 0. */
+/* 63 bits of a keyed hash of the path, and whether it is a directory. The hash of a path is made
+ * from that of its folder and its name, so that all folders of a path cost one pass. Never 0. */
 static const uint64_t path_root = 0x2f2f2f2f2f2f2f2eU;
 uint64_t path_step(uint64_t folder, struct sv name);
 uint64_t path_key(struct sv path, bool dir);
@@ -78,12 +79,13 @@ void fact_package(struct frame_writer *w, const struct package *p);
 void fact_os(struct frame_writer *w, const struct os *os);
 void fact_paths(struct frame_writer *w, const uint64_t *sorted, size_t n);
 void fact_path(struct frame_writer *w, enum fact_type whiteout_or_opaque, struct sv path);
-void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err, struct sv path);
+void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err,
+		struct sv path);
 void fact_unread(struct frame_writer *w, struct sv type, struct sv path);
 void fact_progress(struct frame_writer *w, uint64_t bytes);
 void fact_end(struct frame_writer *w, const struct facts_end *end);
 
-/* Decodes whole frames. Unknown types and bad fields are ERR_PROTO, and out is empty then. A missing or false FACT_END leaves
- * out->complete false. */
+/* Decodes whole frames. Unknown types and bad fields are ERR_PROTO, and out is empty then. A
+ * missing or false FACT_END leaves out->complete false. */
 int facts_decode(struct sv frames, struct layer_facts *out, struct err *err) must_check;
 void layer_facts_done(struct layer_facts *f);

@@ -41,9 +41,9 @@ static void put_list(struct frame_writer *w, const struct sv_vec *v)
 
 static uint64_t flags_of(const struct vulnerability *v)
 {
-	return (v->has_cvss ? HAS_CVSS : 0) | (v->has_epss ? HAS_EPSS : 0) | (v->has_kev ? HAS_KEV : 0) |
-	       (v->malicious ? MALICIOUS : 0) | (v->kev_ransomware ? RANSOMWARE : 0) |
-	       (v->fixed_by_base ? FIXED_BY_BASE : 0);
+	return (v->has_cvss ? HAS_CVSS : 0) | (v->has_epss ? HAS_EPSS : 0) |
+	       (v->has_kev ? HAS_KEV : 0) | (v->malicious ? MALICIOUS : 0) |
+	       (v->kev_ransomware ? RANSOMWARE : 0) | (v->fixed_by_base ? FIXED_BY_BASE : 0);
 }
 
 static void put_vulnerability(struct frame_writer *w, const struct vulnerability *v)
@@ -94,7 +94,8 @@ static void put_error(struct frame_writer *w, enum error_weight weight, enum err
 void finding_frame_error(struct frame_writer *w, enum error_weight weight, const struct err *err)
 {
 	put_error(w, weight, err->scope,
-		  (struct sv[]){sv_of(err->code), sv_of(err->msg), sv_of(err->where), sv_of(err->hint)});
+		  (struct sv[]){sv_of(err->code), sv_of(err->msg), sv_of(err->where),
+				sv_of(err->hint)});
 }
 
 void finding_frame_report_error(struct frame_writer *w, const struct report_error *e)
@@ -397,14 +398,10 @@ static bool get_end(struct decoder *d, struct sv p)
 }
 
 static bool (*const getters[])(struct decoder *d, struct sv payload) = {
-	[FRAME_FINDING] = get_finding,
-	[FRAME_RULE] = get_rule,
-	[FRAME_ERROR] = get_error,
-	[FRAME_UNCOVERED] = get_uncovered,
-	[FRAME_FILTER] = get_filter,
-	[FRAME_FEED] = get_feed,
-	[FRAME_AGE] = get_age,
-	[FRAME_END] = get_end,
+	[FRAME_FINDING] = get_finding, [FRAME_RULE] = get_rule,
+	[FRAME_ERROR] = get_error,     [FRAME_UNCOVERED] = get_uncovered,
+	[FRAME_FILTER] = get_filter,   [FRAME_FEED] = get_feed,
+	[FRAME_AGE] = get_age,         [FRAME_END] = get_end,
 };
 
 static int decode_all(struct decoder *d, struct sv *frames, struct err *err)
@@ -419,14 +416,14 @@ static int decode_all(struct decoder *d, struct sv *frames, struct err *err)
 			return 0; /* its sender's last word, told by who ran it */
 		bool known = f.type < ARRAY_LEN(getters) && getters[f.type];
 		if (!known || d->complete || !getters[f.type](d, f.payload))
-			return err_set(err, ERR_PROTO, "the matching worker sent a bad frame of type %u",
-				       f.type);
+			return err_set(err, ERR_PROTO,
+				       "the matching worker sent a bad frame of type %u", f.type);
 	}
 	return rc;
 }
 
-int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered, bool *complete,
-		    struct err *err)
+int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered,
+		    bool *complete, struct err *err)
 {
 	struct decoder d = {.r = r, .subject = subject};
 	int rc = decode_all(&d, &frames, err);

@@ -15,7 +15,7 @@ void finding_frame_feed(struct frame_writer *w, const struct feed *f);
 void finding_frame_age(struct frame_writer *w, int64_t days);
 void finding_frame_end(struct frame_writer *w, size_t findings, bool os_uncovered);
 
-/* Adds what was sent to the report; texts are copied into its arena. *complete: the end came, with the
- * right count. Enums, indexes and lengths are checked: ERR_PROTO. */
-int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered, bool *complete,
-		    struct err *err) must_check;
+/* Adds what was sent to the report; texts are copied into its arena. *complete: the end came, with
+ * the right count. Enums, indexes and lengths are checked: ERR_PROTO. */
+int findings_decode(struct sv frames, struct report *r, size_t subject, bool *os_uncovered,
+		    bool *complete, struct err *err) must_check;

@@ -17,7 +17,7 @@ enum job_kind {
 enum job_path { JOB_PATH_OTHER, JOB_PATH_DIR, JOB_PATH_WHITEOUT, JOB_PATH_OPAQUE };
 
 struct job {
-	uint32_t kind, flags; /* enum analysis_flag */
+	uint32_t kind, flags;    /* enum analysis_flag */
 	uint64_t offset, length; /* JOB_LAYER */
 	uint64_t size;
 	uint32_t mode; /* JOB_FILE */
@@ -28,5 +28,5 @@ void job_paths_add(struct buf *batch, enum job_path kind, struct sv path);
 
 /* The worker's main function. */
 void jobs_serve(int jobs, int out, const void *arg);
-int job_send(const struct worker *w, const struct job *job, struct sv path, int fd, struct err *err)
-	must_check;
+int job_send(const struct worker *w, const struct job *job, struct sv path, int fd,
+	     struct err *err) must_check;

@@ -22,7 +22,8 @@ static int send_feeds(struct frame_writer *w, struct db *db, struct report *r, s
 	return rc;
 }
 
-/* The child's copy of the report holds what earlier subjects added too: only what is new is sent. */
+/* The child's copy of the report holds what earlier subjects added too: only what is new is sent.
+ */
 static int serve(struct frame_writer *w, struct db *db, void *arg, struct err *err)
 {
 	const struct task *t = arg;
@@ -49,12 +50,15 @@ static int serve(struct frame_writer *w, struct db *db, void *arg, struct err *e
 	return rc;
 }
 
-int matching_run(const struct matching_options *o, struct report *r, size_t subject, bool *os_uncovered,
-		 struct err *err)
+int matching_run(const struct matching_options *o, struct report *r, size_t subject,
+		 bool *os_uncovered, struct err *err)
 {
 	struct task t = {.r = r, .subject = subject};
-	struct db_worker dw = {
-		.dir = o->db_dir, .memory = o->memory, .deadline = o->deadline, .serve = serve, .arg = &t};
+	struct db_worker dw = {.dir = o->db_dir,
+			       .memory = o->memory,
+			       .deadline = o->deadline,
+			       .serve = serve,
+			       .arg = &t};
 	auto_done(buf_done) struct buf b = {0};
 	struct err fault;
 	bool complete = false;

@@ -1,7 +1,7 @@
 /*
- * Matching in a worker: version strings and names come from the image, so they meet comparators only in
- * a sandbox. The worker is forked when the packages are known and has opened the database before it is
- * shut in; findings come back as frames.
+ * Matching in a worker: version strings and names come from the image, so they meet comparators
+ * only in a sandbox. The worker is forked when the packages are known and has opened the database
+ * before it is shut in; findings come back as frames.
  */
 #pragma once
 
@@ -14,5 +14,5 @@ struct matching_options {
 };
 
 /* As match_subject() of advisory/match.h. */
-int matching_run(const struct matching_options *o, struct report *r, size_t subject, bool *os_uncovered,
-		 struct err *err) must_check;
+int matching_run(const struct matching_options *o, struct report *r, size_t subject,
+		 bool *os_uncovered, struct err *err) must_check;

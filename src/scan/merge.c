@@ -40,7 +40,8 @@ static void see_layer(struct merge *m, size_t layer)
 		const struct os *os = &f->systems.p[i];
 		int rank = os_rank(os->path);
 		/* the highest layer's wins among equals: layers come from the top */
-		if (os->id.n && !visible_hidden(m->visible, layer, os->path) && (!m->os || rank < m->os_rank)) {
+		if (os->id.n && !visible_hidden(m->visible, layer, os->path) &&
+		    (!m->os || rank < m->os_rank)) {
 			m->os = os;
 			m->os_rank = rank;
 		}
@@ -78,7 +79,8 @@ static struct sv presence_key(struct arena *a, const struct package *p)
 	return sv_make(to, n);
 }
 
-/* What a layer holds: "path\0name\0version\0arch" of each package. Made for layers that are asked. */
+/* What a layer holds: "path\0name\0version\0arch" of each package. Made for layers that are asked.
+ */
 static bool is_present(struct merge *m, size_t layer, struct sv key)
 {
 	const struct layer_facts *f = m->layers[layer];
@@ -90,9 +92,9 @@ static bool is_present(struct merge *m, size_t layer, struct sv key)
 	return map_find(set, key) != NULL;
 }
 
-/* A database that a higher layer wrote again still names packages that a lower one brought: the layer is
- * the lowest from which on each version of this file has the package. Below a layer that removed the file
- * there is nothing of it. */
+/* A database that a higher layer wrote again still names packages that a lower one brought: the
+ * layer is the lowest from which on each version of this file has the package. Below a layer that
+ * removed the file there is nothing of it. */
 static size_t first_layer(struct merge *m, const struct seen *s)
 {
 	struct sv path = s->p->locations.p[0].file, key = {0};
@@ -112,9 +114,9 @@ static size_t first_layer(struct merge *m, const struct seen *s)
 
 static void own_texts(struct arena *a, struct package *q)
 {
-	struct sv *texts[] = {&q->ns,          &q->name,           &q->version, &q->arch,
-			      &q->source_name, &q->source_version, &q->module,  &q->cataloger,
-			      &q->owner_name};
+	struct sv *texts[] = {&q->ns,     &q->name,        &q->version,
+			      &q->arch,   &q->source_name, &q->source_version,
+			      &q->module, &q->cataloger,   &q->owner_name};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = texts[i]->n ? arena_sv(a, *texts[i]) : (struct sv){0};
@@ -206,9 +208,9 @@ static void finish_package(struct merge *m, struct package *q)
 	q->locations.n = n;
 	q->layer = q->locations.p[0].layer;
 	q->from_base = q->locations.p[0].from_base;
-	struct sv whole = arena_fmt(&m->scratch, "%.*s\n%.*s\n%.*s",
-				    SV_ARG(m->r->subjects.p[m->subject].id), SV_ARG(q->purl),
-				    SV_ARG(q->owner_name));
+	struct sv whole =
+		arena_fmt(&m->scratch, "%.*s\n%.*s\n%.*s", SV_ARG(m->r->subjects.p[m->subject].id),
+			  SV_ARG(q->purl), SV_ARG(q->owner_name));
 	q->id = arena_fmt(m->r->arena, "%s-%016llx", pkg_types[q->type].purl,
 			  (unsigned long long)hash_sip(id_key, whole));
 }
@@ -244,7 +246,8 @@ static void set_os(struct merge *m)
 		*texts[i] = arena_sv(m->r->arena, *texts[i]);
 }
 
-void merge_layers(struct report *r, size_t s, struct layer_facts *const *layers, size_t n, bool locks)
+void merge_layers(struct report *r, size_t s, struct layer_facts *const *layers, size_t n,
+		  bool locks)
 {
 	struct merge m = {.r = r, .subject = s, .layers = layers, .n = n};
 	struct map known = {0};

@@ -24,7 +24,7 @@ struct pool {
 	size_t done, total;
 	uint64_t bytes; /* read so far, for the watch */
 	uint64_t kept;  /* bytes of frames of all layers */
-	bool full; /* directories: enter every mount */
+	bool full;      /* directories: enter every mount */
 };
 
 /* Tells the watch. */

@@ -1,4 +1,5 @@
-/* A directory as a layer: walked here, where files can be opened; parsed in the worker, by descriptor. */
+/* A directory as a layer: walked here, where files can be opened; parsed in the worker, by
+ * descriptor. */
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -19,12 +20,13 @@ struct tree {
 	bool overlay;     /* made by overlayfs */
 	bool user_marks;  /* without privileges */
 	uint64_t entries;
-	uint64_t unread;  /* directories and files that could not be opened */
+	uint64_t unread; /* directories and files that could not be opened */
 	char first[200];
 	struct err why;
 };
 
-/* Sends a job while what the worker has to say is read: neither side may wait for the other for ever. */
+/* Sends a job while what the worker has to say is read: neither side may wait for the other for
+ * ever. */
 static int send_job(struct tree *t, const struct job *job, struct sv more, int fd, struct err *err)
 {
 	for (;;) {
@@ -34,9 +36,11 @@ static int send_job(struct tree *t, const struct job *job, struct sv more, int f
 		if (poll(f, 2, 1000) < 0 && errno != EINTR)
 			return err_sys(err, "poll");
 		if (f[1].revents && !pool_read(t->p, t->s))
-			return err_set(err, ERR_LIMIT, "the worker ended before the directory was read");
+			return err_set(err, ERR_LIMIT,
+				       "the worker ended before the directory was read");
 		if (t->s->layer == INDEX_NONE) /* it cannot know the end */
-			return err_set(err, ERR_PROTO, "the worker said the end before it was told it");
+			return err_set(err, ERR_PROTO,
+				       "the worker said the end before it was told it");
 		if (f[0].revents & (POLLOUT | POLLERR | POLLHUP))
 			return job_send(&t->s->w, job, more, fd, err);
 	}
@@ -80,7 +84,8 @@ static bool is_excluded(const struct tree *t, struct sv path)
 /* *here: does the file of this layer hide the one below? */
 static int send_file(struct tree *t, const struct walk_entry *e, bool *here, struct err *err)
 {
-	struct job job = {.kind = JOB_FILE, .flags = t->p->o->flags, .mode = e->mode, .size = e->size};
+	struct job job = {
+		.kind = JOB_FILE, .flags = t->p->o->flags, .mode = e->mode, .size = e->size};
 	struct err why;
 	auto_close int fd = walk_file_open(e, &why);
 
@@ -91,7 +96,8 @@ static int send_file(struct tree *t, const struct walk_entry *e, bool *here, str
 	enum walk_data data = t->overlay ? walk_file_data(fd, t->user_marks) : WALK_DATA_HERE;
 	*here = data != WALK_DATA_BELOW;
 	if (data == WALK_DATA_ELSEWHERE) {
-		(void)err_set(&why, ERR_UNSUPPORTED, "a file that overlayfs moved here without its data");
+		(void)err_set(&why, ERR_UNSUPPORTED,
+			      "a file that overlayfs moved here without its data");
 		cannot_read(t, e->path, &why);
 	}
 	if (data != WALK_DATA_HERE)
@@ -114,7 +120,8 @@ static int on_entry(void *arg, const struct walk_entry *e, struct err *err)
 		return add_path(t, JOB_PATH_WHITEOUT, e->path, err);
 	if (e->opaque)
 		rc = add_path(t, JOB_PATH_OPAQUE, e->path, err);
-	if (rc == 0 && e->type == TAR_FILE && analysis_wants(e->path, e->mode, e->size, t->p->o->flags))
+	if (rc == 0 && e->type == TAR_FILE &&
+	    analysis_wants(e->path, e->mode, e->size, t->p->o->flags))
 		rc = send_file(t, e, &here, err);
 	if (rc == 0 && t->paths && here)
 		rc = add_path(t, dir ? JOB_PATH_DIR : JOB_PATH_OTHER, e->path, err);

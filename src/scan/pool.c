@@ -45,9 +45,10 @@ static bool has_fatal(const struct layer_facts *f)
 	return false;
 }
 
-/* Digests are what the image promised, or the layer is not that layer. Where reading failed there may be
- * none: that is said already. */
-static bool differs(const struct digest *want, bool verify, bool has, const uint8_t got[32], bool failed)
+/* Digests are what the image promised, or the layer is not that layer. Where reading failed there
+ * may be none: that is said already. */
+static bool differs(const struct digest *want, bool verify, bool has, const uint8_t got[32],
+		    bool failed)
 {
 	if (!verify || !want->set)
 		return false;
@@ -63,10 +64,12 @@ static void check_digests(struct pool *p, size_t layer)
 	struct err err;
 
 	if (differs(&l->digest, l->verify_blob, end->has_blob, end->blob, failed))
-		(void)err_set(&err, ERR_CRYPTO, "the bytes are not those of the digest in the manifest");
-	else if (differs(&l->diff_id, l->verify_diff, end->has_diff, end->diff, failed))
 		(void)err_set(&err, ERR_CRYPTO,
-			      "the unpacked bytes are not those of the diff_id in the configuration");
+			      "the bytes are not those of the digest in the manifest");
+	else if (differs(&l->diff_id, l->verify_diff, end->has_diff, end->diff, failed))
+		(void)err_set(
+			&err, ERR_CRYPTO,
+			"the unpacked bytes are not those of the diff_id in the configuration");
 	else
 		return;
 	(void)err_code(&err, "digest-mismatch");
@@ -223,7 +226,8 @@ static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
 static int larger_first(const void *a, const void *b, void *image)
 {
 	const struct image *img = image;
-	uint64_t x = img->layers.p[*(const size_t *)a].size, y = img->layers.p[*(const size_t *)b].size;
+	uint64_t x = img->layers.p[*(const size_t *)a].size,
+		 y = img->layers.p[*(const size_t *)b].size;
 
 	return (x < y) - (x > y);
 }
@@ -337,7 +341,12 @@ int pool_run(struct source *src, const struct image *img, const struct pool_opti
 	     struct layer_result *results, struct err *err)
 {
 	struct slot slots[MAX_WORKERS] = {0};
-	struct pool p = {.src = src, .img = img, .o = o, .results = results, .slots = slots, .full = o->full};
+	struct pool p = {.src = src,
+			 .img = img,
+			 .o = o,
+			 .results = results,
+			 .slots = slots,
+			 .full = o->full};
 
 	p.total = plan(&p);
 	p.slots_n = o->jobs < 1 ? 1 : o->jobs > MAX_WORKERS ? MAX_WORKERS : o->jobs;

@@ -17,9 +17,9 @@ struct scan_watch {
 
 struct pool_options {
 	unsigned jobs;
-	uint64_t memory;    /* of one worker; 0 = none */
-	unsigned flags;     /* enum analysis_flag */
-	int64_t deadline;   /* clock_mono_ns(), 0 = none */
+	uint64_t memory;  /* of one worker; 0 = none */
+	unsigned flags;   /* enum analysis_flag */
+	int64_t deadline; /* clock_mono_ns(), 0 = none */
 	struct scan_watch *watch;
 	const struct sv *exclude; /* globs of paths that are not looked at (directories) */
 	size_t exclude_n;
@@ -37,7 +37,7 @@ struct layer_result {
 };
 
 void layer_result_done(struct layer_result *r);
-/* results has img->layers.n entries. Faults of single layers are in their result; an error is one of the
- * machine (no worker can be started). */
+/* results has img->layers.n entries. Faults of single layers are in their result; an error is one
+ * of the machine (no worker can be started). */
 int pool_run(struct source *src, const struct image *img, const struct pool_options *o,
 	     struct layer_result *results, struct err *err) must_check;

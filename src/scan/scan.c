@@ -96,7 +96,8 @@ static void cache_key(const struct subject_scan *ss, const struct digest *d, cha
 /* What is cached was checked against the digest of the blob, and nothing else. */
 static const struct digest *cache_digest(const struct image_layer *l)
 {
-	return l->cacheable && l->verify_blob && !l->verify_diff && l->digest.set ? &l->digest : NULL;
+	return l->cacheable && l->verify_blob && !l->verify_diff && l->digest.set ? &l->digest
+										  : NULL;
 }
 
 /* True when the layer's facts came from the cache, whole. */
@@ -153,7 +154,8 @@ static void absent_layer(struct subject_scan *ss, size_t layer)
 {
 	struct err err;
 
-	(void)err_set(&err, ERR_NOTFOUND, "a foreign layer is not part of this image and was not read");
+	(void)err_set(&err, ERR_NOTFOUND,
+		      "a foreign layer is not part of this image and was not read");
 	(void)err_code(&err, "foreign-layer");
 	layer_error(ss, layer, WEIGHT_FATAL, &err);
 }
@@ -220,7 +222,8 @@ int64_t scan_deadline(const struct scan_options *o)
 static void match(struct report *r, size_t subject, const struct scan_options *o, int64_t deadline,
 		  bool *os_uncovered)
 {
-	struct matching_options m = {.db_dir = o->db_dir, .memory = o->memory, .deadline = deadline};
+	struct matching_options m = {
+		.db_dir = o->db_dir, .memory = o->memory, .deadline = deadline};
 	struct err err;
 
 	if (o->db_dir && matching_run(&m, r, subject, os_uncovered, &err) < 0)
@@ -256,7 +259,8 @@ static uint64_t all_folders(const struct layer_facts *f)
 	return n;
 }
 
-/* Merging takes memory here, in the parent: by packages, and by all folders whose visibility is asked. */
+/* Merging takes memory here, in the parent: by packages, and by all folders whose visibility is
+ * asked. */
 static void bound_facts(struct subject_scan *ss)
 {
 	uint64_t packages = 0, asked = 0;
@@ -271,8 +275,10 @@ static void bound_facts(struct subject_scan *ss)
 			continue;
 		}
 		layer_facts_done(f);
-		(void)err_set(&err, ERR_LIMIT, "more than %llu packages, or %llu folders above them, in one subject",
-			      (unsigned long long)limit_packages, (unsigned long long)limit_subject_folders);
+		(void)err_set(&err, ERR_LIMIT,
+			      "more than %llu packages, or %llu folders above them, in one subject",
+			      (unsigned long long)limit_packages,
+			      (unsigned long long)limit_subject_folders);
 		(void)err_code(&err, "budget");
 		layer_error(ss, i, WEIGHT_FATAL, &err);
 	}
@@ -329,7 +335,8 @@ static int scan_purl(struct report *r, struct sv target, const struct scan_optio
 		return rc;
 	if (!p.version.n) {
 		(void)err_set(err, ERR_USAGE, "a package URL without a version cannot be judged");
-		(void)err_hint(err, "write pkg:...@VERSION; gabion db search '%.*s' lists what is known",
+		(void)err_hint(err,
+			       "write pkg:...@VERSION; gabion db search '%.*s' lists what is known",
 			       SV_ARG(text_safe(r->arena, target)));
 		return err_scope(err, SCOPE_USAGE);
 	}
@@ -371,16 +378,20 @@ static int scan_images(struct report *r, struct source *src, const struct scan_o
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct subject_scan ss = {
-			.r = r, .src = src, .img = &images[i], .o = o, .cache = cache, .base = base};
+		struct subject_scan ss = {.r = r,
+					  .src = src,
+					  .img = &images[i],
+					  .o = o,
+					  .cache = cache,
+					  .base = base};
 		rc = scan_image(&ss, os_uncovered, err);
 	}
 	cache_close(cache);
 	return rc;
 }
 
-int scan_target(struct report *r, struct sv target, const struct scan_options *o, bool *os_uncovered,
-		struct err *err)
+int scan_target(struct report *r, struct sv target, const struct scan_options *o,
+		bool *os_uncovered, struct err *err)
 {
 	struct base_image base = {0};
 	struct source *src;

@@ -118,9 +118,11 @@ static void answer_layer(struct visible *v, const struct layer_facts *f, uint32_
 		}
 	}
 	for (size_t i = 0; i < f->whiteouts.n; i++)
-		add_hit(v, path_key(f->whiteouts.p[i], false), (struct hit){.layer = layer, .over = true});
+		add_hit(v, path_key(f->whiteouts.p[i], false),
+			(struct hit){.layer = layer, .over = true});
 	for (size_t i = 0; i < f->opaques.n; i++)
-		add_hit(v, path_key(f->opaques.p[i], false), (struct hit){.layer = layer, .opaque = true});
+		add_hit(v, path_key(f->opaques.p[i], false),
+			(struct hit){.layer = layer, .opaque = true});
 }
 
 struct visible *visible_new(struct layer_facts *const *layers, size_t n)

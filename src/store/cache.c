@@ -1,7 +1,7 @@
 /*
- * Layout: DIR/<first two characters of the key>/<key>. A file is a magic, the length and SipHash of the
- * value, and the value. The oldest (by access through us: mtime is set on a hit) go when the sum is
- * over the cap; that is looked at only after something was put.
+ * Layout: DIR/<first two characters of the key>/<key>. A file is a magic, the length and SipHash of
+ * the value, and the value. The oldest (by access through us: mtime is set on a hit) go when the
+ * sum is over the cap; that is looked at only after something was put.
  */
 #include "store/cache.h"
 
@@ -38,8 +38,8 @@ static char *default_dir(void)
 	return NULL;
 }
 
-/* The folder that was looked at is the one that is used, whatever becomes of its name: it may lie in the
- * home of another user. */
+/* The folder that was looked at is the one that is used, whatever becomes of its name: it may lie
+ * in the home of another user. */
 static int open_private(const char *path, struct err *err)
 {
 	struct stat st;
@@ -51,7 +51,8 @@ static int open_private(const char *path, struct err *err)
 	}
 	if (st.st_uid == geteuid() && (st.st_mode & 022) == 0)
 		return take_fd(&fd);
-	(void)err_set(err, ERR_DENIED, "the cache folder %s belongs to or can be written by others", path);
+	(void)err_set(err, ERR_DENIED, "the cache folder %s belongs to or can be written by others",
+		      path);
 	return err_hint(err, "chmod go-w it, or choose another one with --cache");
 }
 
@@ -60,7 +61,8 @@ int cache_open(const char *dir, uint64_t max_bytes, struct cache **out, struct e
 	char *path = dir && dir[0] ? xstrdup(dir) : default_dir();
 
 	if (!path)
-		return err_set(err, ERR_NOTFOUND, "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
+		return err_set(err, ERR_NOTFOUND,
+			       "no cache folder: neither XDG_CACHE_HOME nor HOME is set");
 	int fd = -1, rc = file_mkdirs(path, 0700, err);
 	if (rc == 0)
 		fd = rc = open_private(path, err);

@@ -73,27 +73,31 @@ static const int allowed[] = {
 	SCMP_SYS(sysinfo),
 };
 
-/* Looking up a path is refused with an error, not with death: libraries try (time zones, CPU counts). */
+/* Looking up a path is refused with an error, not with death: libraries try (time zones, CPU
+ * counts). */
 static const int refused[] = {
-	SCMP_SYS(open),     SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
-	SCMP_SYS(readlink), SCMP_SYS(stat),   SCMP_SYS(lstat),
+	SCMP_SYS(open),       SCMP_SYS(openat),   SCMP_SYS(access), SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(stat),   SCMP_SYS(lstat),
 };
 
 /* What a new thread of pthread_create() has, and what would make it more than a thread. */
-static const uint64_t thread_flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
-static const uint64_t other_flags = CLONE_PTRACE | CLONE_VFORK | CLONE_PARENT | CLONE_NEWNS | CLONE_NEWCGROUP |
-				    CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
-				    CLONE_IO | CLONE_PIDFD | CLONE_UNTRACED;
+static const uint64_t thread_flags =
+	CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+static const uint64_t other_flags = CLONE_PTRACE | CLONE_VFORK | CLONE_PARENT | CLONE_NEWNS |
+				    CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+				    CLONE_NEWPID | CLONE_NEWNET | CLONE_IO | CLONE_PIDFD |
+				    CLONE_UNTRACED;
 
 enum { EXEC = 0x4, WRITE = 0x2, KIND = 0x3, PRIVATE = 0x2 }; /* PROT_*, MAP_TYPE, MAP_PRIVATE */
 
-/* Memory, but never executable; a descriptor's bytes only as a private copy, so that a descriptor that
- * happens to be writable is not written to. mprotect cannot tell what is mapped: a shared mapping is
- * allowed only to those who opened their files themselves, for reading. */
+/* Memory, but never executable; a descriptor's bytes only as a private copy, so that a descriptor
+ * that happens to be writable is not written to. mprotect cannot tell what is mapped: a shared
+ * mapping is allowed only to those who opened their files themselves, for reading. */
 static int add_memory(scmp_filter_ctx ctx, bool opened_files)
 {
 	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-				  SCMP_A2(SCMP_CMP_MASKED_EQ, EXEC, 0), SCMP_A3(SCMP_CMP_MASKED_EQ, KIND, PRIVATE));
+				  SCMP_A2(SCMP_CMP_MASKED_EQ, EXEC, 0),
+				  SCMP_A3(SCMP_CMP_MASKED_EQ, KIND, PRIVATE));
 
 	if (rc == 0 && opened_files)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
@@ -115,10 +119,11 @@ static int add_rules(scmp_filter_ctx ctx, bool opened_files)
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	if (rc == 0)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-				      SCMP_A0(SCMP_CMP_MASKED_EQ, thread_flags | other_flags, thread_flags));
-	/* glibc's fstat() is this call with an empty path. A filter does not see the path, so who opened
-	 * no files gets none of it: names of the host are not to be tried out. */
+		rc = seccomp_rule_add(
+			ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+			SCMP_A0(SCMP_CMP_MASKED_EQ, thread_flags | other_flags, thread_flags));
+	/* glibc's fstat() is this call with an empty path. A filter does not see the path, so who
+	 * opened no files gets none of it: names of the host are not to be tried out. */
 	if (rc == 0 && opened_files)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
 				      SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));

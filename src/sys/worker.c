@@ -39,7 +39,8 @@ void worker_close_others(int a, int b)
 	(void)close_range((unsigned)hi + 1, ~0U, 0);
 }
 
-/* What is mapped already: the parent's memory is in the child too, and is not what the budget is for. */
+/* What is mapped already: the parent's memory is in the child too, and is not what the budget is
+ * for. */
 static uint64_t mapped_bytes(void)
 {
 	char text[64] = "";
@@ -156,7 +157,8 @@ static void out_of_budget(const char *what, size_t limit)
 	_exit(0);
 }
 
-void worker_last_word(struct frame_writer *w, void (*tell)(struct frame_writer *w, const struct err *err))
+void worker_last_word(struct frame_writer *w,
+		      void (*tell)(struct frame_writer *w, const struct err *err))
 {
 	(void)buf_reserve(&w->buf, LAST_WORD); /* later there may be no memory for it */
 	last_word.w = w;
@@ -214,7 +216,8 @@ int worker_recv(int sock, void *msg, size_t cap, int *fd, struct err *err)
 	return (int)n;
 }
 
-int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct buf *out, struct err *err)
+int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct buf *out,
+		   struct err *err)
 {
 	for (;;) {
 		struct pollfd p = {w->out, POLLIN, 0};
@@ -233,13 +236,14 @@ int worker_collect(struct worker *w, int64_t deadline, uint64_t limit, struct bu
 			return 0;
 		out->n += (size_t)n;
 		if (out->n > limit)
-			return err_set(err, ERR_LIMIT, "a worker sent more than its budget of %llu bytes",
+			return err_set(err, ERR_LIMIT,
+				       "a worker sent more than its budget of %llu bytes",
 				       (unsigned long long)limit);
 	}
 }
 
-/* A worker has nothing left to do when its sockets are closed. One that was taken over may stay all the
- * same: it is not waited for. False when it had to be killed. */
+/* A worker has nothing left to do when its sockets are closed. One that was taken over may stay all
+ * the same: it is not waited for. False when it had to be killed. */
 static bool reap(pid_t pid, int *status)
 {
 	for (int ms = 0; ms < GRACE_MS; ms += ms < 20 ? 1 : 20) {

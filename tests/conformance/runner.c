@@ -15,7 +15,8 @@ bool runner_init(struct runner *r, const char *set, int argc, char **argv)
 	else if (shared)
 		(void)snprintf(r->path, sizeof r->path, "%s/data/%s", shared, set);
 	else
-		(void)snprintf(r->path, sizeof r->path, "%s/../shared/data/%s", GABION_SOURCE_ROOT, set);
+		(void)snprintf(r->path, sizeof r->path, "%s/../shared/data/%s", GABION_SOURCE_ROOT,
+			       set);
 	if (access(r->path, R_OK) == 0)
 		return true;
 	printf("conformance-%s: skipped: %s is not there\n", set, r->path);
@@ -53,7 +54,7 @@ void runner_skip(struct runner *r, const char *fmt, ...)
 
 int runner_end(struct runner *r)
 {
-	printf("conformance-%s: %zu passed, %zu failed, %zu skipped\n", r->set, r->passed, r->failed,
-	       r->skipped);
+	printf("conformance-%s: %zu passed, %zu failed, %zu skipped\n", r->set, r->passed,
+	       r->failed, r->skipped);
 	return r->failed > 0 || r->passed == 0;
 }

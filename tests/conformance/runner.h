@@ -6,8 +6,8 @@
  *             struct runner r;
  *             if (!runner_init(&r, "json", argc, argv))
  *                     return 77;              (the set is not there: meson counts a skip)
- *             ... runner_pass(&r); runner_fail(&r, "file: expected %s, found %s", ...); runner_skip(&r, "why") ...
- *             return runner_end(&r);
+ *             ... runner_pass(&r); runner_fail(&r, "file: expected %s, found %s", ...);
+ * runner_skip(&r, "why") ... return runner_end(&r);
  *     }
  */
 #pragma once

@@ -1,7 +1,8 @@
 /*
  * Version order: <scheme>.txt in both directions, grype-compare.tsv, grype-constraints.tsv.
  *
- * Differences that are meant stand in `accepted` and `own_rules` with their reason; any other is a failure.
+ * Differences that are meant stand in `accepted` and `own_rules` with their reason; any other is a
+ * failure.
  */
 #include "runner.h"
 
@@ -102,16 +103,16 @@ static bool load(struct runner *r, const char *file, struct buf *text)
 	return true;
 }
 
-static void check(struct runner *r, const struct version_scheme *s, const char *file, size_t number, struct sv a,
-		  char op, struct sv b)
+static void check(struct runner *r, const struct version_scheme *s, const char *file, size_t number,
+		  struct sv a, char op, struct sv b)
 {
 	char found = version_order(s, a, b);
 
 	if (found == op)
 		runner_pass(r);
 	else
-		runner_fail(r, "%s:%zu: expected %.*s %c %.*s, found %c", file, number, SV_ARG(a), op, SV_ARG(b),
-			    found);
+		runner_fail(r, "%s:%zu: expected %.*s %c %.*s, found %c", file, number, SV_ARG(a),
+			    op, SV_ARG(b), found);
 }
 
 static void run_lines(struct runner *r, const char *file)
@@ -172,7 +173,8 @@ static bool term_holds(const struct version_scheme *s, struct sv version, struct
 	return order == op[0] || (op[1] == '=' && order == '=');
 }
 
-static bool constraint_holds(const struct version_scheme *s, struct sv version, struct sv constraint)
+static bool constraint_holds(const struct version_scheme *s, struct sv version,
+			     struct sv constraint)
 {
 	while (sv_trim(constraint).n) {
 		size_t bar = sv_find(constraint, SV("||"));
@@ -237,8 +239,9 @@ static void run_table(struct runner *r, const char *file)
 		else if (why)
 			skip(&skips, column[0], why);
 		else
-			runner_fail(r, "%s:%zu: %.*s: %.*s, %.*s, %.*s does not hold", file, number, SV_ARG(column[0]),
-				    SV_ARG(column[1]), SV_ARG(column[2]), SV_ARG(column[3]));
+			runner_fail(r, "%s:%zu: %.*s: %.*s, %.*s, %.*s does not hold", file, number,
+				    SV_ARG(column[0]), SV_ARG(column[1]), SV_ARG(column[2]),
+				    SV_ARG(column[3]));
 	}
 	print_skips(r, file, &skips);
 	printf("%s: %zu rows hold\n", file, r->passed - before);

@@ -11,10 +11,10 @@
 #include "base/base.h"
 
 /* A view against a C string. */
-#define assert_sv(v, s)                                                                        \
-	do {                                                                                   \
-		struct sv got_ = (v);                                                          \
-		assert_int_equal(got_.n, strlen(s));                                           \
-		if (got_.n)                                                                    \
-			assert_memory_equal(got_.p, s, got_.n);                                \
+#define assert_sv(v, s)                                         \
+	do {                                                    \
+		struct sv got_ = (v);                           \
+		assert_int_equal(got_.n, strlen(s));            \
+		if (got_.n)                                     \
+			assert_memory_equal(got_.p, s, got_.n); \
 	} while (0)

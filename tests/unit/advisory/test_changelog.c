@@ -94,11 +94,12 @@ static void test_facts(void **state)
 static void test_other_release(void **state)
 {
 	(void)state;
-	static const char other[] = "a (1+deb11u1) bullseye-security; urgency=high\n  * CVE-2023-1000\n"
-				    "a (1deb12u1) sid; urgency=high\n  * CVE-2023-1001\n"
-				    "a (1+deb12v1) bookwormish; urgency=high\n  * CVE-2023-1002\n"
-				    "a (1+deb121u1) sid; urgency=high\n  * CVE-2023-1003\n"
-				    "a (1) sid bookworm-proposed-updates; urgency=high\n  * CVE-2023-1004\n";
+	static const char other[] =
+		"a (1+deb11u1) bullseye-security; urgency=high\n  * CVE-2023-1000\n"
+		"a (1deb12u1) sid; urgency=high\n  * CVE-2023-1001\n"
+		"a (1+deb12v1) bookwormish; urgency=high\n  * CVE-2023-1002\n"
+		"a (1+deb121u1) sid; urgency=high\n  * CVE-2023-1003\n"
+		"a (1) sid bookworm-proposed-updates; urgency=high\n  * CVE-2023-1004\n";
 	struct arena a;
 	struct err err;
 	struct changelog_facts facts = {0};
@@ -129,7 +130,8 @@ static void test_none(void **state)
 
 	arena_init(&a, 0);
 	for (size_t i = 0; i < ARRAY_LEN(none); i++)
-		assert_int_equal(changelog_facts(&a, sv_of(none[i]), &bookworm, &facts, &err), -ERR_PARSE);
+		assert_int_equal(changelog_facts(&a, sv_of(none[i]), &bookworm, &facts, &err),
+				 -ERR_PARSE);
 	assert_int_equal(facts.n, 0);
 	arena_done(&a);
 }
@@ -152,8 +154,9 @@ static void test_dates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries), cmocka_unit_test(test_facts), cmocka_unit_test(test_other_release),
-		cmocka_unit_test(test_none),	cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_entries),       cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_other_release), cmocka_unit_test(test_none),
+		cmocka_unit_test(test_dates),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,15 +29,18 @@ static int setup(void **state)
 	char path[256];
 	struct err err;
 
-	if (!mkdtemp(dir) || sh("cd $D && mkdir -p etc usr/share/doc/foo usr/share/doc/bar usr/share/doc/none"))
+	if (!mkdtemp(dir) ||
+	    sh("cd $D && mkdir -p etc usr/share/doc/foo usr/share/doc/bar usr/share/doc/none"))
 		return -1;
 	(void)snprintf(path, sizeof path, "%s/usr/share/doc/foo/changelog.Debian", dir);
 	if (file_write_atomic(path, sv_of(text), 0644, &err) < 0)
 		return -1;
 	(void)snprintf(path, sizeof path, "%s/etc/os-release", dir);
-	if (file_write_atomic(path, SV("ID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n"), 0644, &err) < 0)
+	if (file_write_atomic(path, SV("ID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n"),
+			      0644, &err) < 0)
 		return -1;
-	return sh("cd $D/usr/share/doc && gzip foo/changelog.Debian && ln -s ../foo/changelog.Debian.gz bar/");
+	return sh(
+		"cd $D/usr/share/doc && gzip foo/changelog.Debian && ln -s ../foo/changelog.Debian.gz bar/");
 }
 
 static int teardown(void **state)

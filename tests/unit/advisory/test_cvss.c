@@ -2,7 +2,7 @@
 
 #include "advisory/cvss.h"
 
-#define V4 "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/"
+#define V4  "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/"
 #define V31 "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/"
 
 /* Scores as their publishers give them: FIRST's examples, the NVD. */
@@ -114,20 +114,23 @@ static void test_severity(void **state)
 		const char *version;
 		enum severity severity;
 	} scale[] = {
-		{0.0, "3.1", SEV_NEGLIGIBLE}, {0.1, "3.1", SEV_LOW},  {3.9, "3.1", SEV_LOW},
-		{4.0, "3.1", SEV_MEDIUM},     {6.9, "4.0", SEV_MEDIUM}, {7.0, "4.0", SEV_HIGH},
+		{0.0, "3.1", SEV_NEGLIGIBLE}, {0.1, "3.1", SEV_LOW},      {3.9, "3.1", SEV_LOW},
+		{4.0, "3.1", SEV_MEDIUM},     {6.9, "4.0", SEV_MEDIUM},   {7.0, "4.0", SEV_HIGH},
 		{8.9, "3.0", SEV_HIGH},       {9.0, "3.0", SEV_CRITICAL}, {10.0, "2.0", SEV_HIGH},
 		{7.0, "2.0", SEV_HIGH},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(scale); i++)
-		assert_int_equal(cvss_severity(scale[i].score, sv_of(scale[i].version)), scale[i].severity);
+		assert_int_equal(cvss_severity(scale[i].score, sv_of(scale[i].version)),
+				 scale[i].severity);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published), cmocka_unit_test(test_table), cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_published),
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_severity),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* deb and rpm against dpkg and rpm themselves, on random versions; skipped where they are not installed. */
+/* deb and rpm against dpkg and rpm themselves, on random versions; skipped where they are not
+ * installed. */
 #include "unit/test.h"
 
 #include <stdio.h>
@@ -8,15 +9,16 @@
 /* Versions that both tools take: a shell and Lua see them between quotes. */
 static void random_version(struct buf *b, uint64_t *seed, bool deb)
 {
-	static const char *const pieces[] = {"1",  "2", "0", "10", "01", "9", ".", ".",   ".",  "~",
-					     "~", "+", "a", "b",	 "rc", "Z", "-", "git", "2024"};
+	static const char *const pieces[] = {"1", "2", "0", "10", "01", "9", ".", ".",   ".",   "~",
+					     "~", "+", "a", "b",  "rc", "Z", "-", "git", "2024"};
 
 	buf_clear(b);
 	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
 	if (deb && *seed >> 60 == 0)
 		buf_str(b, "1:");
 	buf_char(b, '1');
-	for (uint64_t bits = *seed >> 20, n = 1 + bits % 5; n > 0; n--, bits = (bits >> 5) ^ (*seed >> 40) * n)
+	for (uint64_t bits = *seed >> 20, n = 1 + bits % 5; n > 0;
+	     n--, bits = (bits >> 5) ^ (*seed >> 40) * n)
 		buf_str(b, pieces[bits % ARRAY_LEN(pieces)]);
 	/* a revision may not be empty */
 	if (b->p[b->n - 1] == '-')
@@ -33,8 +35,8 @@ static void compare_one(const char *scheme, struct sv a, struct sv b, int expect
 	int found = version_scheme_find(sv_of(scheme))->cmp(a, b);
 
 	if (found != expected)
-		fail_msg("%s: '%.*s' '%.*s': found %d, the tool says %d", scheme, SV_ARG(a), SV_ARG(b), found,
-			 expected);
+		fail_msg("%s: '%.*s' '%.*s': found %d, the tool says %d", scheme, SV_ARG(a),
+			 SV_ARG(b), found, expected);
 }
 
 static void random_pairs(struct sv_vec *pairs, struct arena *arena, size_t n, bool deb)
@@ -57,7 +59,8 @@ static void compare_all(const char *scheme, const char *command, const struct sv
 
 	assert_non_null(f);
 	for (; i < pairs->n && fgets(line, sizeof line, f); i += 2)
-		compare_one(scheme, pairs->p[i], pairs->p[i + 1], line[0] == '<' ? -1 : line[0] == '>');
+		compare_one(scheme, pairs->p[i], pairs->p[i + 1],
+			    line[0] == '<' ? -1 : line[0] == '>');
 	assert_int_equal(pclose(f), 0);
 	assert_int_equal(i, pairs->n);
 }
@@ -75,8 +78,9 @@ static void test_dpkg(void **state)
 	}
 	arena_init(&a, 0);
 	random_pairs(&pairs, &a, 150, true);
-	buf_str(&script, "c() { dpkg --compare-versions \"$1\" lt \"$2\" && echo '<' || "
-			 "{ dpkg --compare-versions \"$1\" eq \"$2\" && echo '=' || echo '>'; }; }\n");
+	buf_str(&script,
+		"c() { dpkg --compare-versions \"$1\" lt \"$2\" && echo '<' || "
+		"{ dpkg --compare-versions \"$1\" eq \"$2\" && echo '=' || echo '>'; }; }\n");
 	for (size_t i = 0; i < pairs.n; i += 2)
 		buf_fmt(&script, "c '%.*s' '%.*s'\n", SV_ARG(pairs.p[i]), SV_ARG(pairs.p[i + 1]));
 	compare_all("deb", buf_cstr(&script), &pairs);

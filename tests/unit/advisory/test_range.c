@@ -61,9 +61,10 @@ static void test_affects(void **state)
 		size_t n = parse_events(rows[i].events, events);
 		bool affected = range_affects(s, events, n, sv_of(rows[i].version), &fixed);
 		if (affected != rows[i].affected || !sv_is(fixed, rows[i].fixed))
-			fail_msg("%s at %s: %d, fixed '%.*s'", rows[i].events, rows[i].version, affected,
-				 SV_ARG(fixed));
-		assert_int_equal(range_affects(s, events, n, sv_of(rows[i].version), NULL), affected);
+			fail_msg("%s at %s: %d, fixed '%.*s'", rows[i].events, rows[i].version,
+				 affected, SV_ARG(fixed));
+		assert_int_equal(range_affects(s, events, n, sv_of(rows[i].version), NULL),
+				 affected);
 	}
 }
 
@@ -101,7 +102,9 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_affects), cmocka_unit_test(test_debian), cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_affects),
+		cmocka_unit_test(test_debian),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ static void test_valid(void **state)
 		const struct version_scheme *s = version_scheme_find(sv_of(valid_rows[i].scheme));
 		bool found = s->valid(sv_of(valid_rows[i].version));
 		if (found != valid_rows[i].valid)
-			fail_msg("%s %s: valid %d", valid_rows[i].scheme, valid_rows[i].version, found);
+			fail_msg("%s %s: valid %d", valid_rows[i].scheme, valid_rows[i].version,
+				 found);
 	}
 }
 
@@ -105,10 +106,10 @@ static uint32_t random_next(uint64_t *seed)
 static struct sv random_version(struct arena *a, uint64_t *seed)
 {
 	static const char *const pieces[] = {
-		"0",  "1", "2",  "9",  "10", "00",    "01",  ".",    ".",        ".",  "-",     "-",
-		"_",  "~", "^",  "+",  ":",  "a",     "b",   "m",    "rc",       "p",  "alpha", "beta",
-		"-r", "_p", "#", "1:", "!",  "final", "dev", "post", "\xCE\xB1", "sp", "pre",   "Z",
-		".0", "v", "ga", "RC", "",   "1!",
+		"0",     "1",    "2",  "9",  "10", "00", "01", ".",     ".",   ".",    "-",
+		"-",     "_",    "~",  "^",  "+",  ":",  "a",  "b",     "m",   "rc",   "p",
+		"alpha", "beta", "-r", "_p", "#",  "1:", "!",  "final", "dev", "post", "\xCE\xB1",
+		"sp",    "pre",  "Z",  ".0", "v",  "ga", "RC", "",      "1!",
 	};
 	auto_done(buf_done) struct buf b = {0};
 	uint32_t n = random_next(seed) % 6;
@@ -128,8 +129,8 @@ static void check_triple(const struct version_scheme *s, struct sv a, struct sv 
 		     !(ab == 0 && bc == 0 && ac != 0);
 
 	if (!holds || ab != -s->cmp(b, a) || s->cmp(a, a) != 0)
-		fail_msg("%s: '%.*s' '%.*s' '%.*s': %d %d %d", s->name, SV_ARG(a), SV_ARG(b), SV_ARG(c), ab, bc,
-			 ac);
+		fail_msg("%s: '%.*s' '%.*s' '%.*s': %d %d %d", s->name, SV_ARG(a), SV_ARG(b),
+			 SV_ARG(c), ab, bc, ac);
 }
 
 /* Reflexive, antisymmetric, transitive over all triples of small random sets. */
@@ -146,7 +147,8 @@ static void test_total_order(void **state)
 			v[i] = random_version(&arena, &seed);
 		for (size_t s = 0; s < version_schemes_n; s++)
 			for (size_t i = 0; i < ARRAY_LEN(v) * ARRAY_LEN(v) * ARRAY_LEN(v); i++)
-				check_triple(&version_schemes[s], v[i % 18], v[i / 18 % 18], v[i / 324]);
+				check_triple(&version_schemes[s], v[i % 18], v[i / 18 % 18],
+					     v[i / 324]);
 		arena_reset(&arena);
 	}
 	arena_done(&arena);
@@ -156,7 +158,8 @@ static void test_total_order(void **state)
 static void test_long(void **state)
 {
 	(void)state;
-	static const char *const fills[] = {"0", "1.", "a", "1a", "-", ".0", "_rc", "~", "-final", "0-"};
+	static const char *const fills[] = {"0",  "1.",  "a", "1a",     "-",
+					    ".0", "_rc", "~", "-final", "0-"};
 	auto_done(buf_done) struct buf a = {0}, b = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(fills); i++) {
@@ -198,7 +201,8 @@ static void test_lines(void **state)
 	assert_int_equal(out.n, 0);
 	assert_int_equal(compare_text("1 < 2\n1 > 2\n\x1b = 1", &out, &bad, &err), 0);
 	assert_int_equal(bad, 2);
-	assert_string_equal(buf_cstr(&out), "line 2: 1 > 2: found <\nline 3: \\u{1b} = 1: found >\n");
+	assert_string_equal(buf_cstr(&out),
+			    "line 2: 1 > 2: found <\nline 3: \\u{1b} = 1: found >\n");
 	assert_int_equal(compare_text("1 < 2\n1 <> 2\n", &out, &bad, &err), -ERR_PARSE);
 	assert_string_equal(err.where, "line 2");
 	assert_int_equal(bad, 2);
@@ -207,8 +211,9 @@ static void test_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_valid), cmocka_unit_test(test_order),       cmocka_unit_test(test_find),
-		cmocka_unit_test(test_lines), cmocka_unit_test(test_total_order), cmocka_unit_test(test_long),
+		cmocka_unit_test(test_valid),       cmocka_unit_test(test_order),
+		cmocka_unit_test(test_find),        cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_total_order), cmocka_unit_test(test_long),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ static int enter(void **state)
 
 static int leave(void **state)
 {
-	static const char *const files[] = {"gabion.yaml", "user.yaml", "system.yaml", "named.yaml", "link.yaml"};
+	static const char *const files[] = {"gabion.yaml", "user.yaml", "system.yaml", "named.yaml",
+					    "link.yaml"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
@@ -59,14 +60,20 @@ static void test_rank(void **state)
 		enum option_source source;
 	} cases[] = {
 		{NULL, NULL, NULL, NULL, NULL, "", "", SOURCE_DEFAULT},
-		{"fail-on: low", NULL, NULL, NULL, NULL, "low", "system.yaml:1", SOURCE_SYSTEM_FILE},
-		{"fail-on: low", "\nfail-on: [high, kev]", NULL, NULL, NULL, "high,kev", "user.yaml:2", SOURCE_USER_FILE},
-		{"fail-on: low", "fail-on: high", "fail-on: medium,kev", NULL, NULL, "medium,kev", "gabion.yaml:1",
-		 SOURCE_DIR_FILE},
-		{"fail-on: low", NULL, "fail-on: medium", "critical", NULL, "critical", "GABION_FAIL_ON", SOURCE_ENVIRONMENT},
-		{"fail-on: low", NULL, "fail-on: medium", "critical", "--fail-on=kev", "kev", "", SOURCE_LINE},
-		{NULL, NULL, "fail-on: low\nconfig:\n  fail-on: high", NULL, NULL, "high", "gabion.yaml:3", SOURCE_DIR_FILE},
-		{NULL, "config:\n  fail-on: high", "fail-on: low", NULL, NULL, "low", "gabion.yaml:1", SOURCE_DIR_FILE},
+		{"fail-on: low", NULL, NULL, NULL, NULL, "low", "system.yaml:1",
+		 SOURCE_SYSTEM_FILE},
+		{"fail-on: low", "\nfail-on: [high, kev]", NULL, NULL, NULL, "high,kev",
+		 "user.yaml:2", SOURCE_USER_FILE},
+		{"fail-on: low", "fail-on: high", "fail-on: medium,kev", NULL, NULL, "medium,kev",
+		 "gabion.yaml:1", SOURCE_DIR_FILE},
+		{"fail-on: low", NULL, "fail-on: medium", "critical", NULL, "critical",
+		 "GABION_FAIL_ON", SOURCE_ENVIRONMENT},
+		{"fail-on: low", NULL, "fail-on: medium", "critical", "--fail-on=kev", "kev", "",
+		 SOURCE_LINE},
+		{NULL, NULL, "fail-on: low\nconfig:\n  fail-on: high", NULL, NULL, "high",
+		 "gabion.yaml:3", SOURCE_DIR_FILE},
+		{NULL, "config:\n  fail-on: high", "fail-on: low", NULL, NULL, "low",
+		 "gabion.yaml:1", SOURCE_DIR_FILE},
 		{NULL, "fail-on:\n", NULL, NULL, NULL, "", "", SOURCE_DEFAULT},
 		{"# only a comment\n", NULL, NULL, NULL, NULL, "", "", SOURCE_DEFAULT},
 	};
@@ -103,18 +110,27 @@ static void test_refused(void **state)
 	static const struct {
 		const char *text, *msg, *where, *hint; /* hint NULL: any */
 	} cases[] = {
-		{"fail-onn: x", "'fail-onn' is no option", "gabion.yaml:1:1", "did you mean 'fail-on'?"},
-		{"jobs: 1\nconfig:\n  jobz: 2", "'jobz' is no option of config", "gabion.yaml:3:3", "did you mean 'jobs'?"},
+		{"fail-onn: x", "'fail-onn' is no option", "gabion.yaml:1:1",
+		 "did you mean 'fail-on'?"},
+		{"jobs: 1\nconfig:\n  jobz: 2", "'jobz' is no option of config", "gabion.yaml:3:3",
+		 "did you mean 'jobs'?"},
 		{"jobs: many", "jobs: 'many' is not a number", "gabion.yaml:1:1", ""},
 		{"jobs: [1, 2]", "'jobs' takes one value here", "gabion.yaml:1:1", ""},
-		{"fail-on: {a: 1}", "'fail-on' takes a value or a list of values here", "gabion.yaml:1:1", ""},
-		{"db: /x", "gabion.yaml of the working directory cannot set 'db'", "gabion.yaml:1:1", NULL},
-		{"cache: /x", "gabion.yaml of the working directory cannot set 'cache'", "gabion.yaml:1:1", NULL},
-		{"waivers: [x]", "gabion.yaml of the working directory cannot set 'waivers'", "gabion.yaml:1:1", NULL},
-		{"config:\n db: /x", "gabion.yaml of the working directory cannot set 'db'", "gabion.yaml:2:2", NULL},
-		{"output: [table, json=/etc/x]", "gabion.yaml of the working directory cannot name files to write",
+		{"fail-on: {a: 1}", "'fail-on' takes a value or a list of values here",
 		 "gabion.yaml:1:1", ""},
-		{"config: /etc/x", "'config' can only be given on the command line", "gabion.yaml:1:1", ""},
+		{"db: /x", "gabion.yaml of the working directory cannot set 'db'",
+		 "gabion.yaml:1:1", NULL},
+		{"cache: /x", "gabion.yaml of the working directory cannot set 'cache'",
+		 "gabion.yaml:1:1", NULL},
+		{"waivers: [x]", "gabion.yaml of the working directory cannot set 'waivers'",
+		 "gabion.yaml:1:1", NULL},
+		{"config:\n db: /x", "gabion.yaml of the working directory cannot set 'db'",
+		 "gabion.yaml:2:2", NULL},
+		{"output: [table, json=/etc/x]",
+		 "gabion.yaml of the working directory cannot name files to write",
+		 "gabion.yaml:1:1", ""},
+		{"config: /etc/x", "'config' can only be given on the command line",
+		 "gabion.yaml:1:1", ""},
 		{"- a", "not a mapping of option names to values", "gabion.yaml", ""},
 	};
 
@@ -220,8 +236,9 @@ static void test_places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rank),  cmocka_unit_test(test_refused), cmocka_unit_test(test_named),
-		cmocka_unit_test(test_trust), cmocka_unit_test(test_places),
+		cmocka_unit_test(test_rank),   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_named),  cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_places),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);

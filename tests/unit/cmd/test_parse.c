@@ -12,12 +12,14 @@ struct own {
 };
 
 static const struct option_row own_rows[] = {
-	{"text", 't', "TEXT", OPTION_TEXT, offsetof(struct own, text), "x", NULL, NULL, 0, "A text"},
+	{"text", 't', "TEXT", OPTION_TEXT, offsetof(struct own, text), "x", NULL, NULL, 0,
+	 "A text"},
 	{"flag", 'F', NULL, OPTION_FLAG, offsetof(struct own, flag), NULL, NULL, NULL, 0, "A flag"},
 };
-static const struct option_group own_group = {.title = "Own", .rows = own_rows, .n = 2, .own = true};
-static const struct option_group *const groups[] = {&own_group, &output_options, &judge_options, &database_options,
-						    &budget_options, NULL};
+static const struct option_group own_group = {
+	.title = "Own", .rows = own_rows, .n = 2, .own = true};
+static const struct option_group *const groups[] = {
+	&own_group, &output_options, &judge_options, &database_options, &budget_options, NULL};
 static const char *const defaults[] = {"fail-on", "medium", NULL};
 static const struct command probe = {
 	.name = "probe",
@@ -50,7 +52,10 @@ static const struct {
 } good[] = {
 	{{"probe", "a"}, "fail-on", "medium", "a"},
 	{{"probe", "--fail-on", "high", "a"}, "fail-on", "high", "a"},
-	{{"probe", "--fail-on=high,kev", "--fail-on", "low+fixable"}, "fail-on", "high,kev,low+fixable", ""},
+	{{"probe", "--fail-on=high,kev", "--fail-on", "low+fixable"},
+	 "fail-on",
+	 "high,kev,low+fixable",
+	 ""},
 	{{"--text=", "probe"}, "text", "", ""},
 	{{"-t", "v", "probe", "b", "c"}, "text", "v", "b c"},
 	{{"-tv", "probe"}, "text", "v", ""},
@@ -60,7 +65,10 @@ static const struct {
 	{{"probe", "--", "--text", "-v"}, "text", "x", "--text -v"},
 	{{"probe", "-", "--flag"}, "flag", "true", "-"},
 	{{"probe", "--flag", "--flag=false"}, "flag", "false", ""},
-	{{"probe", "-f", "json", "-o", "sarif=x y", "--format=table"}, "output", "json,sarif=x y,table", ""},
+	{{"probe", "-f", "json", "-o", "sarif=x y", "--format=table"},
+	 "output",
+	 "json,sarif=x y,table",
+	 ""},
 	{{"probe", "--max-memory=2GiB"}, "max-memory", "2147483648", ""},
 	{{"probe", "--timeout", "5m"}, "timeout", "300", ""},
 	{{"probe", "-j2"}, "jobs", "2", ""},
@@ -93,15 +101,21 @@ static const struct {
 } bad[] = {
 	{{"probe", "--fail-onn=x"}, "probe has no option --fail-onn", "did you mean --fail-on?"},
 	{{"probe", "--sever", "x"}, "probe has no option --sever", "did you mean --severity?"},
-	{{"probe", "--qqqqqqqqq"}, "probe has no option --qqqqqqqqq", "gabion probe --help lists the options"},
+	{{"probe", "--qqqqqqqqq"},
+	 "probe has no option --qqqqqqqqq",
+	 "gabion probe --help lists the options"},
 	{{"probe", "-Z"}, "probe has no option -Z", "gabion probe --help lists the options"},
 	{{"probe", "--text"}, "--text needs a value", "--text=TEXT"},
 	{{"probe", "-t"}, "--text needs a value", "--text=TEXT"},
 	{{"probe", "--fail-on", "--quiet"}, "--fail-on needs a value", "--fail-on=LIST"},
 	{{"probe", "--jobs", "many"}, "--jobs: 'many' is not a number", ""},
 	{{"probe", "--jobs=-1"}, "--jobs: '-1' is not a number", ""},
-	{{"probe", "--max-memory", "99999999999G"}, "--max-memory: '99999999999G' is not a size such as 512M or 2G", ""},
-	{{"probe", "--color", "alwys"}, "--color: 'alwys' is not one of auto, always, never", "did you mean 'always'?"},
+	{{"probe", "--max-memory", "99999999999G"},
+	 "--max-memory: '99999999999G' is not a size such as 512M or 2G",
+	 ""},
+	{{"probe", "--color", "alwys"},
+	 "--color: 'alwys' is not one of auto, always, never",
+	 "did you mean 'always'?"},
 	{{"probe", "--flag=perhaps"}, "--flag: 'perhaps' is not true or false", ""},
 	{{"probe", "--verbose=2"}, "--verbose takes no value", "give it several times"},
 };
@@ -182,7 +196,8 @@ static void test_environment(void **state)
 	assert_int_equal(unsetenv("GABION_JOBS"), 0);
 }
 
-/* What holds for every row: names are unique in a command, have help, mean the same kind everywhere. */
+/* What holds for every row: names are unique in a command, have help, mean the same kind
+ * everywhere. */
 static void test_rows(void **state)
 {
 	(void)state;
@@ -197,16 +212,22 @@ static void test_rows(void **state)
 		for (size_t i = 0; (g = command_group(commands[c], i)); i++) {
 			for (size_t k = 0; k < g->n; k++) {
 				const struct option_row *row = &g->rows[k];
-				const struct option_row *other = option_find_anywhere(sv_of(row->name), 0);
+				const struct option_row *other =
+					option_find_anywhere(sv_of(row->name), 0);
 				assert_true(strlen(row->help) > 3);
 				assert_true(row->help[strlen(row->help) - 1] != '.');
 				assert_int_equal(option_takes_value(row), row->arg != NULL);
-				assert_int_equal(option_takes_value(other), option_takes_value(row));
+				assert_int_equal(option_takes_value(other),
+						 option_takes_value(row));
 				if (row->letter)
-					assert_string_equal(option_find_anywhere((struct sv){0}, row->letter)->name,
-							    row->name);
+					assert_string_equal(
+						option_find_anywhere((struct sv){0}, row->letter)
+							->name,
+						row->name);
 				if (!row->same_as)
-					assert_ptr_equal(invocation_setting(&in, sv_of(row->name))->row, row);
+					assert_ptr_equal(
+						invocation_setting(&in, sv_of(row->name))->row,
+						row);
 			}
 		}
 	}
@@ -218,13 +239,14 @@ static void test_suggest(void **state)
 		const char *a, *b;
 		size_t distance;
 	} cases[] = {
-		{"", "", 0}, {"a", "", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"Scan", "sCAN", 0},
-		{"sacn", "scan", 1}, {"abc", "xyz", 3},
+		{"", "", 0},         {"a", "", 1},        {"kitten", "sitting", 3}, {"ab", "ba", 1},
+		{"Scan", "sCAN", 0}, {"sacn", "scan", 1}, {"abc", "xyz", 3},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert_int_equal(suggest_distance(sv_of(cases[i].a), sv_of(cases[i].b)), cases[i].distance);
+		assert_int_equal(suggest_distance(sv_of(cases[i].a), sv_of(cases[i].b)),
+				 cases[i].distance);
 	char lots[70];
 	memset(lots, 'x', sizeof lots);
 	assert_int_equal(suggest_distance(sv_make(lots, sizeof lots), SV("x")), SIZE_MAX);
@@ -233,8 +255,9 @@ static void test_suggest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),    cmocka_unit_test(test_bad),  cmocka_unit_test(test_command),
-		cmocka_unit_test(test_environment), cmocka_unit_test(test_rows), cmocka_unit_test(test_suggest),
+		cmocka_unit_test(test_good),    cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_command), cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_rows),    cmocka_unit_test(test_suggest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

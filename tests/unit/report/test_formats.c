@@ -1,6 +1,6 @@
 /*
- * Every format against its golden output for the sample report, and what holds for all of them: no control
- * character, valid UTF-8, equal bytes for equal reports, a full disk is an error.
+ * Every format against its golden output for the sample report, and what holds for all of them: no
+ * control character, valid UTF-8, equal bytes for equal reports, a full disk is an error.
  * GABION_UPDATE_GOLDEN=1 writes the golden files anew: read the difference before committing it.
  */
 #include "unit/test.h"
@@ -38,8 +38,8 @@ static void sample_done(struct sample *s)
 	arena_done(&s->arena);
 }
 
-static void write_with(const struct format_row *f, const struct report *r, const struct report_style *style,
-		       struct buf *out)
+static void write_with(const struct format_row *f, const struct report *r,
+		       const struct report_style *style, struct buf *out)
 {
 	struct err err = {0};
 	char *bytes = NULL;
@@ -230,7 +230,8 @@ static void test_parse(void **state)
 		{"JSON=-", NULL, NULL},
 		{"json=a=b.json", NULL, NULL},
 		{"report.json", "-o report.json: a file needs its format", "-o json=report.json"},
-		{"out/x.unknown", "-o out/x.unknown: a file needs its format", "-o FORMAT=out/x.unknown"},
+		{"out/x.unknown", "-o out/x.unknown: a file needs its format",
+		 "-o FORMAT=out/x.unknown"},
 		{"jsn", "there is no output format 'jsn'", "did you mean 'json'?"},
 		{"json=", "-o json=: the file has no name", ""},
 	};
@@ -301,9 +302,11 @@ static void test_uuid(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden), cmocka_unit_test(test_golden_color), cmocka_unit_test(test_golden_sbom),
-		cmocka_unit_test(test_clean),  cmocka_unit_test(test_empty),        cmocka_unit_test(test_full_disk),
-		cmocka_unit_test(test_parse),  cmocka_unit_test(test_file),         cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_golden),      cmocka_unit_test(test_golden_color),
+		cmocka_unit_test(test_golden_sbom), cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_empty),       cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_parse),       cmocka_unit_test(test_file),
+		cmocka_unit_test(test_uuid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,28 +11,46 @@ static void test_glob(void **state)
 		const char *pattern, *path;
 		bool match;
 	} cases[] = {
-		{"a/b", "a/b", true},         {"a/b", "a/bc", false},       {"a/*", "a/b", true},
-		{"a/*", "a/b/c", true},       {"a/*.jar", "a/b/c.jar", false}, {"a/**/c", "a/c", true},
-		{"a/**/c", "a/x/y/c", true},  {"a/**/c", "a/xc", false},    {"**/c", "c", true},
-		{"**", "a/b", true},          {"*.jar", "x/y/z.jar", true}, {"*.jar", "x/z.jars", false},
-		{"node_modules", "a/node_modules/b", true}, {"/usr/lib/", "usr/lib/x", true},
-		{"usr/l?b", "/usr/lib", true}, {"usr/l?b", "usr/l/b", false}, {"", "a", false},
-		{"a*b*c", "aXbYc", true},     {"a*b*c", "aXbYd", false},    {"a/**/b/*/c", "a/b/b/x/c", true},
-		{"a/**x/c", "a/b/yx/c", true}, {"**/a*b", "x/ab/aab/c", true}, {"x/**", "x", false},
+		{"a/b", "a/b", true},
+		{"a/b", "a/bc", false},
+		{"a/*", "a/b", true},
+		{"a/*", "a/b/c", true},
+		{"a/*.jar", "a/b/c.jar", false},
+		{"a/**/c", "a/c", true},
+		{"a/**/c", "a/x/y/c", true},
+		{"a/**/c", "a/xc", false},
+		{"**/c", "c", true},
+		{"**", "a/b", true},
+		{"*.jar", "x/y/z.jar", true},
+		{"*.jar", "x/z.jars", false},
+		{"node_modules", "a/node_modules/b", true},
+		{"/usr/lib/", "usr/lib/x", true},
+		{"usr/l?b", "/usr/lib", true},
+		{"usr/l?b", "usr/l/b", false},
+		{"", "a", false},
+		{"a*b*c", "aXbYc", true},
+		{"a*b*c", "aXbYd", false},
+		{"a/**/b/*/c", "a/b/b/x/c", true},
+		{"a/**x/c", "a/b/yx/c", true},
+		{"**/a*b", "x/ab/aab/c", true},
+		{"x/**", "x", false},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		if (glob_match_path(sv_of(cases[i].pattern), sv_of(cases[i].path)) != cases[i].match)
+		if (glob_match_path(sv_of(cases[i].pattern), sv_of(cases[i].path)) !=
+		    cases[i].match)
 			fail_msg("%s on %s", cases[i].pattern, cases[i].path);
 	assert_true(glob_match_name(SV("CVE-2024-*"), SV("cve-2024-17")));
 	assert_true(glob_match_name(SV("*"), SV("a/b")));
 	assert_false(glob_match_name(SV("a?"), SV("a")));
 }
 
-static struct finding finding(enum severity s, enum finding_kind k, enum tri base, struct vulnerability *v)
+static struct finding finding(enum severity s, enum finding_kind k, enum tri base,
+			      struct vulnerability *v)
 {
-	return (struct finding){.id = SV("CVE-1"), .kind = k, .severity = s, .from_base = base, .vuln = v};
+	return (struct finding){
+		.id = SV("CVE-1"), .kind = k, .severity = s, .from_base = base, .vuln = v};
 }
 
 static void test_fail_on(void **state)
@@ -66,9 +84,11 @@ static void test_fail_on(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct vulnerability v = {.has_kev = cases[i].kev, .malicious = cases[i].malicious,
+		struct vulnerability v = {.has_kev = cases[i].kev,
+					  .malicious = cases[i].malicious,
 					  .fix_state = cases[i].fix ? FIX_FIXED : FIX_NONE};
-		struct finding f = finding(cases[i].severity, FINDING_VULNERABILITY, cases[i].base, &v);
+		struct finding f =
+			finding(cases[i].severity, FINDING_VULNERABILITY, cases[i].base, &v);
 		struct sv rest = sv_of(cases[i].list);
 		struct sv_vec list = {0};
 		struct fail_on on;
@@ -89,14 +109,17 @@ static void test_fail_on_wrong(void **state)
 	static const struct {
 		const char *text, *msg, *hint;
 	} cases[] = {
-		{"hihg", "--fail-on: 'hihg' is no severity and no condition", "did you mean 'high'?"},
-		{"fixible", "--fail-on: 'fixible' is no severity and no condition", "did you mean 'fixable'?"},
+		{"hihg", "--fail-on: 'hihg' is no severity and no condition",
+		 "did you mean 'high'?"},
+		{"fixible", "--fail-on: 'fixible' is no severity and no condition",
+		 "did you mean 'fixable'?"},
 		{"high+", "--fail-on: 'high+' lacks a word", ""},
 		{"+high", "--fail-on: '+high' lacks a word", ""},
 		{"", "--fail-on: '' lacks a word", ""},
 		{"high+low", "--fail-on: two severities in one condition; ',' means or", ""},
 		{"none+high", "--fail-on: 'none' stands alone", ""},
-		{"unknown", "--fail-on: findings without severity have no level", "--unknown-as LEVEL says as what they count"},
+		{"unknown", "--fail-on: findings without severity have no level",
+		 "--unknown-as LEVEL says as what they count"},
 	};
 
 	(void)state;
@@ -110,15 +133,16 @@ static void test_fail_on_wrong(void **state)
 	}
 }
 
-/* A report with one image, packages a (deb) and b (npm), and findings: 0 high fixable from base in a, 1 low added
- * in b, 2 unknown severity in b. */
+/* A report with one image, packages a (deb) and b (npm), and findings: 0 high fixable from base in
+ * a, 1 low added in b, 2 unknown severity in b. */
 struct world {
 	struct arena arena;
 	struct report r;
 	struct judge_options options;
 };
 
-static struct finding *add_finding(struct world *w, const char *id, enum severity s, size_t package, enum tri base)
+static struct finding *add_finding(struct world *w, const char *id, enum severity s, size_t package,
+				   enum tri base)
 {
 	struct finding *f = VEC_PUSH(&w->r.findings);
 
@@ -129,11 +153,13 @@ static struct finding *add_finding(struct world *w, const char *id, enum severit
 	return f;
 }
 
-static void add_package(struct world *w, enum pkg_type type, const char *name, const char *purl, const char *path)
+static void add_package(struct world *w, enum pkg_type type, const char *name, const char *purl,
+			const char *path)
 {
 	struct package *p = VEC_PUSH(&w->r.packages);
 
-	*p = (struct package){.type = type, .name = sv_of(name), .purl = sv_of(purl), .layer = INDEX_NONE};
+	*p = (struct package){
+		.type = type, .name = sv_of(name), .purl = sv_of(purl), .layer = INDEX_NONE};
 	*VEC_PUSH(&p->locations) = (struct location){.path = sv_of(path), .layer = INDEX_NONE};
 }
 
@@ -144,9 +170,12 @@ static void world_init(struct world *w)
 	report_init(&w->r, &w->arena, "scan");
 	w->r.time = 1800000000; /* 2027-01-15 */
 	w->r.db_age_days = 1;
-	*VEC_PUSH(&w->r.subjects) = (struct subject){.id = SV("s0"), .kind = SV("image"), .name = SV("ghcr.io/x/web:1.2"),
+	*VEC_PUSH(&w->r.subjects) = (struct subject){.id = SV("s0"),
+						     .kind = SV("image"),
+						     .name = SV("ghcr.io/x/web:1.2"),
 						     .digest = SV("sha256:abc")};
-	add_package(w, PKG_DEB, "a", "pkg:deb/debian/a@1?arch=amd64&distro=debian-12", "var/lib/dpkg/status");
+	add_package(w, PKG_DEB, "a", "pkg:deb/debian/a@1?arch=amd64&distro=debian-12",
+		    "var/lib/dpkg/status");
 	add_package(w, PKG_NPM, "@x/b", "pkg:npm/%40x/b@2", "app/node_modules/@x/b/package.json");
 	add_finding(w, "CVE-2026-1", SEV_LOW, 1, TRI_FALSE);
 	struct finding *f = add_finding(w, "CVE-2026-2", SEV_HIGH, 0, TRI_TRUE);
@@ -159,8 +188,9 @@ static void world_init(struct world *w)
 
 static void world_done(struct world *w)
 {
-	struct sv_vec *lists[] = {&w->options.fail_on, &w->options.severity, &w->options.only, &w->options.skip,
-				  &w->options.exclude, &w->options.container, &w->options.waivers};
+	struct sv_vec *lists[] = {&w->options.fail_on, &w->options.severity, &w->options.only,
+				  &w->options.skip,    &w->options.exclude,  &w->options.container,
+				  &w->options.waivers};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		vec_done(lists[i]);
@@ -177,9 +207,12 @@ static void test_filters(void **state)
 		const char *option;
 	} cases[] = {
 		{offsetof(struct judge_options, severity), "high", "CVE-2026-2 ", "severity"},
-		{offsetof(struct judge_options, severity), "low+", "CVE-2026-2 CVE-2026-1 ", "severity"},
-		{offsetof(struct judge_options, severity), "unknown", "GHSA-aaaa-bbbb-cccc ", "severity"},
-		{offsetof(struct judge_options, only), "npm", "CVE-2026-1 GHSA-aaaa-bbbb-cccc ", "only"},
+		{offsetof(struct judge_options, severity), "low+", "CVE-2026-2 CVE-2026-1 ",
+		 "severity"},
+		{offsetof(struct judge_options, severity), "unknown", "GHSA-aaaa-bbbb-cccc ",
+		 "severity"},
+		{offsetof(struct judge_options, only), "npm", "CVE-2026-1 GHSA-aaaa-bbbb-cccc ",
+		 "only"},
 		{offsetof(struct judge_options, only), "dsa-1-1", "CVE-2026-2 ", "only"},
 		{offsetof(struct judge_options, skip), "PYSEC-9", "CVE-2026-2 CVE-2026-1 ", "skip"},
 		{offsetof(struct judge_options, skip), "CVE-*", "GHSA-aaaa-bbbb-cccc ", "skip"},
@@ -194,7 +227,8 @@ static void test_filters(void **state)
 		struct err err = {0};
 		auto_done(buf_done) struct buf kept = {0};
 		world_init(&w);
-		*VEC_PUSH((struct sv_vec *)(void *)((char *)&w.options + cases[i].list)) = sv_of(cases[i].value);
+		*VEC_PUSH((struct sv_vec *)(void *)((char *)&w.options + cases[i].list)) =
+			sv_of(cases[i].value);
 		assert_int_equal(judge_init(&j, &w.options, &err), 0);
 		judge_apply(&j, &w.r);
 		for (size_t k = 0; k < w.r.findings.n; k++)
@@ -223,7 +257,8 @@ static void test_exclude_many_places(void **state)
 		struct package *p = &w.r.packages.p[f->vuln->package];
 		*VEC_PUSH(&f->evidence) = (struct evidence){.path = p->locations.p[0].path};
 		if (other)
-			*VEC_PUSH(&p->locations) = (struct location){.path = SV("srv/b"), .layer = INDEX_NONE};
+			*VEC_PUSH(&p->locations) =
+				(struct location){.path = SV("srv/b"), .layer = INDEX_NONE};
 		*VEC_PUSH(&w.options.exclude) = SV("node_modules");
 		assert_int_equal(judge_init(&j, &w.options, &err), 0);
 		judge_apply(&j, &w.r);
@@ -261,7 +296,8 @@ static void test_bad_ids(void **state)
 	static const struct {
 		const char *value, *msg, *hint;
 	} cases[] = {
-		{"vulnerabilty", "--only: 'vulnerabilty' is no id and no family", "did you mean 'vulnerability'?"},
+		{"vulnerabilty", "--only: 'vulnerabilty' is no id and no family",
+		 "did you mean 'vulnerability'?"},
 		{"quux", "--only: 'quux' is no id and no family", ""},
 	};
 
@@ -281,8 +317,18 @@ static void test_bad_ids(void **state)
 }
 
 enum trouble {
-	FATAL_CONTENT = 1, FATAL_TARGET = 2, FATAL_DATABASE = 4, NOTE = 8, OLD = 16, NO_DATABASE = 32, UNCOVERED = 64,
-	EMPTY = 128, BUNDLED = 256, INCOMPLETE = 512, UNCOVERED_NPM = 1024, NO_SYSTEM = 2048,
+	FATAL_CONTENT = 1,
+	FATAL_TARGET = 2,
+	FATAL_DATABASE = 4,
+	NOTE = 8,
+	OLD = 16,
+	NO_DATABASE = 32,
+	UNCOVERED = 64,
+	EMPTY = 128,
+	BUNDLED = 256,
+	INCOMPLETE = 512,
+	UNCOVERED_NPM = 1024,
+	NO_SYSTEM = 2048,
 };
 
 static void make_trouble(struct world *w, unsigned t)
@@ -292,8 +338,10 @@ static void make_trouble(struct world *w, unsigned t)
 		enum err_scope scope;
 		enum error_weight weight;
 	} errors[] = {
-		{FATAL_CONTENT, SCOPE_CONTENT, WEIGHT_FATAL}, {FATAL_TARGET, SCOPE_TARGET, WEIGHT_FATAL},
-		{FATAL_DATABASE, SCOPE_DATABASE, WEIGHT_FATAL}, {NOTE, SCOPE_CONTENT, WEIGHT_NOTE},
+		{FATAL_CONTENT, SCOPE_CONTENT, WEIGHT_FATAL},
+		{FATAL_TARGET, SCOPE_TARGET, WEIGHT_FATAL},
+		{FATAL_DATABASE, SCOPE_DATABASE, WEIGHT_FATAL},
+		{NOTE, SCOPE_CONTENT, WEIGHT_NOTE},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
@@ -313,7 +361,8 @@ static void make_trouble(struct world *w, unsigned t)
 	if (t & OLD)
 		w->r.db_age_days = 31;
 	if (t & (OLD | BUNDLED))
-		*VEC_PUSH(&w->r.feeds) = (struct feed){.ecosystem = SV("Debian"), .bundled = t & BUNDLED};
+		*VEC_PUSH(&w->r.feeds) =
+			(struct feed){.ecosystem = SV("Debian"), .bundled = t & BUNDLED};
 	if (t & NO_DATABASE)
 		w->r.db_age_days = -1;
 	for (size_t i = 0; i < w->r.subjects.n; i++)
@@ -384,9 +433,10 @@ static void test_exit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_glob),    cmocka_unit_test(test_fail_on), cmocka_unit_test(test_fail_on_wrong),
-		cmocka_unit_test(test_filters), cmocka_unit_test(test_summary), cmocka_unit_test(test_bad_ids),
-		cmocka_unit_test(test_exit),    cmocka_unit_test(test_exclude_many_places),
+		cmocka_unit_test(test_glob),          cmocka_unit_test(test_fail_on),
+		cmocka_unit_test(test_fail_on_wrong), cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_summary),       cmocka_unit_test(test_bad_ids),
+		cmocka_unit_test(test_exit),          cmocka_unit_test(test_exclude_many_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

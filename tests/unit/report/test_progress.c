@@ -12,8 +12,16 @@ static void test_bytes(void **state)
 		uint64_t bytes;
 		const char *text;
 	} cases[] = {
-		{0, "0 B"}, {999, "999 B"}, {1000, "1.0 kB"}, {1234, "1.2 kB"}, {9949, "9.9 kB"}, {9999, "10 kB"},
-		{999499, "999 kB"}, {999501, "1.0 MB"}, {334000000, "334 MB"}, {UINT64_MAX, "18 EB"},
+		{0, "0 B"},
+		{999, "999 B"},
+		{1000, "1.0 kB"},
+		{1234, "1.2 kB"},
+		{9949, "9.9 kB"},
+		{9999, "10 kB"},
+		{999499, "999 kB"},
+		{999501, "1.0 MB"},
+		{334000000, "334 MB"},
+		{UINT64_MAX, "18 EB"},
 	};
 
 	(void)state;
@@ -32,7 +40,8 @@ static void test_text(void **state)
 		const char *text;
 	} cases[] = {
 		{0, 0, 0, 0, 0, "x  0 B"},
-		{120000000, 360000000, 3, 7, 1, "x  3/7 layers  120 MB of 360 MB  120 MB/s  2 s left"},
+		{120000000, 360000000, 3, 7, 1,
+		 "x  3/7 layers  120 MB of 360 MB  120 MB/s  2 s left"},
 		{120000000, 0, 0, 0, 2, "x  120 MB  60 MB/s"},
 		{10, 5, 0, 0, 1, "x  10 B  10 B/s"},
 		{10, 10000, 0, 0, 1, "x  10 B of 10 kB  10 B/s  16 min 39 s left"},
@@ -42,8 +51,11 @@ static void test_text(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		auto_done(buf_done) struct buf b = {0};
-		struct progress p = {.what = "x", .done = cases[i].done, .total = cases[i].total,
-				     .items = cases[i].items, .items_total = cases[i].items_total};
+		struct progress p = {.what = "x",
+				     .done = cases[i].done,
+				     .total = cases[i].total,
+				     .items = cases[i].items,
+				     .items_total = cases[i].items_total};
 		progress_text(&b, &p, cases[i].seconds * 1000000000);
 		assert_string_equal(buf_cstr(&b), cases[i].text);
 	}
@@ -103,7 +115,9 @@ static void test_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bytes), cmocka_unit_test(test_text), cmocka_unit_test(test_line),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_lines),
 	};
 

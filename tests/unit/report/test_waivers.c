@@ -19,7 +19,8 @@ static void test_purl(void **state)
 		{"pkg:deb/debian/a@1:2", "pkg:deb/debian/a@1%3A2?arch=amd64", true},
 		{"pkg:deb/debian/a?arch=amd64", "pkg:deb/debian/a@1?arch=amd64&distro=x", true},
 		{"pkg:deb/debian/a?arch=arm64", "pkg:deb/debian/a@1?arch=amd64&distro=x", false},
-		{"pkg:deb/debian/a?distro=x&arch=amd64", "pkg:deb/debian/a@1?arch=amd64&distro=x", true},
+		{"pkg:deb/debian/a?distro=x&arch=amd64", "pkg:deb/debian/a@1?arch=amd64&distro=x",
+		 true},
 		{"pkg:deb/debian/a", "pkg:deb/debian/ab@1", false},
 		{"pkg:deb/debian/a", "", false},
 		{"pkg:golang/x.org/a#sub", "pkg:golang/x.org/a@v1", true},
@@ -27,7 +28,8 @@ static void test_purl(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		if (waiver_purl_covers(sv_of(cases[i].waiver), sv_of(cases[i].purl)) != cases[i].covers)
+		if (waiver_purl_covers(sv_of(cases[i].waiver), sv_of(cases[i].purl)) !=
+		    cases[i].covers)
 			fail_msg("%s and %s", cases[i].waiver, cases[i].purl);
 }
 
@@ -49,16 +51,18 @@ static void add(struct world *w, const char *id, const char *alias, size_t packa
 
 static void world_init(struct world *w)
 {
-	static const char *const purls[] = {"pkg:deb/debian/zlib1g@1%3A1.2.13?arch=amd64", "pkg:npm/left-pad@1.0.0"};
-	static const char *const paths[] = {"var/lib/dpkg/status", "app/node_modules/left-pad/package.json"};
+	static const char *const purls[] = {"pkg:deb/debian/zlib1g@1%3A1.2.13?arch=amd64",
+					    "pkg:npm/left-pad@1.0.0"};
+	static const char *const paths[] = {"var/lib/dpkg/status",
+					    "app/node_modules/left-pad/package.json"};
 
 	*w = (struct world){0};
 	arena_init(&w->arena, 0);
 	report_init(&w->r, &w->arena, "scan");
 	w->w.arena = &w->arena;
 	w->r.time = 1798761600; /* 2027-01-01 */
-	*VEC_PUSH(&w->r.subjects) = (struct subject){.id = SV("s0"), .name = SV("ghcr.io/x/web:1.2"),
-						     .digest = SV("sha256:abc")};
+	*VEC_PUSH(&w->r.subjects) = (struct subject){
+		.id = SV("s0"), .name = SV("ghcr.io/x/web:1.2"), .digest = SV("sha256:abc")};
 	for (size_t i = 0; i < 2; i++) {
 		struct package *p = VEC_PUSH(&w->r.packages);
 		*p = (struct package){.type = i ? PKG_NPM : PKG_DEB, .purl = sv_of(purls[i])};
@@ -80,16 +84,19 @@ static void world_done(struct world *w)
 	arena_done(&w->arena);
 }
 
-#define VEX(statements) "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"author\":\"a\",\"timestamp\":"              \
+#define VEX(statements)                                                                   \
+	"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"author\":\"a\",\"timestamp\":" \
 	"\"2026-01-01T00:00:00Z\",\"statements\":[" statements "]}"
-#define VEX_S(name, products, status) "{\"vulnerability\":{\"name\":\"" name "\"},\"products\":[" products               \
+#define VEX_S(name, products, status)                                        \
+	"{\"vulnerability\":{\"name\":\"" name "\"},\"products\":[" products \
 	"],\"status\":\"" status "\"}"
 
 static void test_match(void **state)
 {
 	static const struct {
 		const char *name, *text;
-		const char *silenced; /* a letter for each finding: x = waived, e = expired waiver, . = not */
+		const char *silenced; /* a letter for each finding: x = waived, e = expired waiver,
+					 . = not */
 	} cases[] = {
 		{"w.yaml", "waivers:\n - {id: CVE-1, reason: r}", "xx.."},
 		{"w.yaml", "- {id: cve-1, reason: r}", "xx.."},
@@ -105,26 +112,49 @@ static void test_match(void **state)
 		{"w.yaml", "- {id: rule-x, container: db, reason: r}", "...."},
 		{"w.yaml", "- {id: CVE-1, expiry: 2026-12-31}", "ee.."},
 		{"w.yaml", "- {id: CVE-1, expiry: 2027-01-01}", "xx.."},
-		{"w.yaml", "- {id: CVE-1, expiry: 2026-12-31}\n- {id: CVE-1, purl: pkg:npm/left-pad}", "ex.."},
+		{"w.yaml",
+		 "- {id: CVE-1, expiry: 2026-12-31}\n- {id: CVE-1, purl: pkg:npm/left-pad}",
+		 "ex.."},
 		{"w.yaml", "", "...."},
 		{"w.yaml", "waivers:\n", "...."},
 		{".trivyignore", "# c\n\nCVE-1\n  CVE-2 # why\n", "xxx."},
 		{".trivyignore", "CVE-1 exp:2026-01-01\nCVE-2 exp:2027-06-01\n", "eex."},
-		{".trivyignore.yaml", "vulnerabilities:\n - id: CVE-1\n   paths: [app]\n   statement: s\n - id: CVE-2\n   expired_at: 2026-01-01",
+		{".trivyignore.yaml",
+		 "vulnerabilities:\n - id: CVE-1\n   paths: [app]\n   statement: s\n - id: CVE-2\n   expired_at: 2026-01-01",
 		 ".xe."},
-		{".trivyignore.yaml", "vulnerabilities:\n - id: CVE-1\n   purls: ['pkg:deb/debian/zlib1g']", "x..."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad@1.0.0\"}", "not_affected")), ".x.."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"x\",\"identifiers\":{\"purl\":\"pkg:npm/left-pad\"}}", "fixed")), ".x.."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected")), "...."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "not_affected") ","
-				 VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected")), "...."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected") ","
-				 VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "not_affected")), ".x.."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/web\"}", "not_affected")), "xx.."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/other\"}", "not_affected")), "...."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/web@sha256%3Aabc\",\"subcomponents\":[{\"@id\":\"pkg:npm/left-pad\"}]}",
-				       "not_affected")), ".x.."},
-		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/web@sha256%3Aabd\"}", "not_affected")), "...."},
+		{".trivyignore.yaml",
+		 "vulnerabilities:\n - id: CVE-1\n   purls: ['pkg:deb/debian/zlib1g']", "x..."},
+		{"vex.json",
+		 VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad@1.0.0\"}", "not_affected")),
+		 ".x.."},
+		{"vex.json",
+		 VEX(VEX_S("CVE-1",
+			   "{\"@id\":\"x\",\"identifiers\":{\"purl\":\"pkg:npm/left-pad\"}}",
+			   "fixed")),
+		 ".x.."},
+		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected")),
+		 "...."},
+		{"vex.json",
+		 VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "not_affected") "," VEX_S(
+			 "CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected")),
+		 "...."},
+		{"vex.json",
+		 VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "affected") "," VEX_S(
+			 "CVE-1", "{\"@id\":\"pkg:npm/left-pad\"}", "not_affected")),
+		 ".x.."},
+		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/web\"}", "not_affected")),
+		 "xx.."},
+		{"vex.json", VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/other\"}", "not_affected")),
+		 "...."},
+		{"vex.json",
+		 VEX(VEX_S(
+			 "CVE-1",
+			 "{\"@id\":\"pkg:oci/web@sha256%3Aabc\",\"subcomponents\":[{\"@id\":\"pkg:npm/left-pad\"}]}",
+			 "not_affected")),
+		 ".x.."},
+		{"vex.json",
+		 VEX(VEX_S("CVE-1", "{\"@id\":\"pkg:oci/web@sha256%3Aabd\"}", "not_affected")),
+		 "...."},
 		{"vex.json", VEX(VEX_S("CVE-1", "", "not_affected")), "...."},
 	};
 
@@ -154,21 +184,26 @@ static void test_refused(void **state)
 	static const struct {
 		const char *name, *text, *where, *msg;
 	} cases[] = {
-		{"w.yaml", "waivers:\n - id: CVE-1\n   purls: x", "w.yaml:3:4", "a waiver has no field 'purls'"},
+		{"w.yaml", "waivers:\n - id: CVE-1\n   purls: x", "w.yaml:3:4",
+		 "a waiver has no field 'purls'"},
 		{"w.yaml", "waivers:\n - reason: r", "w.yaml:2:4", "a waiver without 'id'"},
-		{"w.yaml", "waivers:\n - id: CVE-1\n   expiry: soon", "w.yaml:3:12", "'soon' is no date"},
+		{"w.yaml", "waivers:\n - id: CVE-1\n   expiry: soon", "w.yaml:3:12",
+		 "'soon' is no date"},
 		{"w.yaml", "waivers:\n - id: [a]", "w.yaml:2:4", "'id' of a waiver is one text"},
 		{"w.yaml", "waivers:\n - id: ''", "w.yaml:2:4", "'id' of a waiver is one text"},
 		{"w.yaml", "waivers:\n - id: a\n   purl: zlib", "w.yaml:2:4", "'zlib' is no purl"},
 		{"w.yaml", "wavers: []", "w.yaml:1:1", "'wavers' is not expected here"},
 		{"w.yaml", "waivers: x", "w.yaml:1:10", "'waivers' is a list"},
 		{"w.yaml", "- x", "w.yaml:1:3", "a waiver is a mapping with 'id' and 'reason'"},
-		{".trivyignore", "CVE-1\nCVE-2 because\n", ".trivyignore:2", "'because' is not expected behind an id"},
+		{".trivyignore", "CVE-1\nCVE-2 because\n", ".trivyignore:2",
+		 "'because' is not expected behind an id"},
 		{".trivyignore", "CVE-1 exp:never", ".trivyignore:1", "'never' is no date"},
-		{"v.json", "{\"statements\":[]}", "v.json:1:1", "not an OpenVEX document: '@context' or 'statements' is missing"},
+		{"v.json", "{\"statements\":[]}", "v.json:1:1",
+		 "not an OpenVEX document: '@context' or 'statements' is missing"},
 		{"v.json", VEX(VEX_S("CVE-1", "", "fine")), NULL, "'fine' is no VEX status"},
 		{"v.json", "{", NULL, NULL},
-		{"t.yaml", "vulnerabilities:\n - paths: [a]", "t.yaml:2:4", "an entry without 'id'"},
+		{"t.yaml", "vulnerabilities:\n - paths: [a]", "t.yaml:2:4",
+		 "an entry without 'id'"},
 	};
 
 	(void)state;
@@ -198,9 +233,12 @@ static void test_report(void **state)
 	(void)state;
 	world_init(&w);
 	assert_int_equal(judge_init(&j, &o, &err), 0);
-	assert_int_equal(waivers_parse(&j.waivers, SV("w.yaml"),
-		SV("- {id: CVE-2, reason: 'not used'}\n- {id: CVE-1, expiry: 2026-12-30}\n- {id: CVE-9, expiry: 2099-01-01}"),
-		&err), 0);
+	assert_int_equal(
+		waivers_parse(
+			&j.waivers, SV("w.yaml"),
+			SV("- {id: CVE-2, reason: 'not used'}\n- {id: CVE-1, expiry: 2026-12-30}\n- {id: CVE-9, expiry: 2099-01-01}"),
+			&err),
+		0);
 	judge_apply(&j, &w.r);
 	assert_int_equal(w.r.waived.n, 1);
 	assert_sv(w.r.waived.p[0].waiver_reason, "not used");
@@ -219,7 +257,9 @@ static void test_report(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_purl), cmocka_unit_test(test_match), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_purl),
+		cmocka_unit_test(test_match),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_report),
 	};
 

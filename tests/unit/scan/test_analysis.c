@@ -76,8 +76,9 @@ static size_t fatal(void)
 }
 
 #define NPM(name, version) "{\"name\":\"" name "\",\"version\":\"" version "\"}"
-#define STATUS(name, version)                                                                        \
-	"Package: " name "\nStatus: install ok installed\nArchitecture: amd64\nVersion: " version "\n\n"
+#define STATUS(name, version)                                                                     \
+	"Package: " name "\nStatus: install ok installed\nArchitecture: amd64\nVersion: " version \
+	"\n\n"
 
 static void test_packages(void **state)
 {
@@ -253,7 +254,8 @@ static void test_many_faults(void **state)
 	assert_non_null(strstr(facts.errors.p[facts.errors.n - 1].err.msg, "5 more"));
 }
 
-/* Cut anywhere but in the padding: an error, with true counts at the end, and the digest of what was there. */
+/* Cut anywhere but in the padding: an error, with true counts at the end, and the digest of what
+ * was there. */
 static void test_truncated(void **state)
 {
 	(void)state;
@@ -275,10 +277,12 @@ static void test_truncated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_packages), CASE(test_paths),	  CASE(test_replaced_in_layer), CASE(test_broken_database),
-		CASE(test_exclamation_mark), CASE(test_hard_links),     CASE(test_hidden_database),
-		CASE(test_owners),	  CASE(test_whiteouts),         CASE(test_odd_whiteouts),
-		CASE(test_many_faults),   CASE(test_truncated),
+		CASE(test_packages),          CASE(test_paths),
+		CASE(test_replaced_in_layer), CASE(test_broken_database),
+		CASE(test_exclamation_mark),  CASE(test_hard_links),
+		CASE(test_hidden_database),   CASE(test_owners),
+		CASE(test_whiteouts),         CASE(test_odd_whiteouts),
+		CASE(test_many_faults),       CASE(test_truncated),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,8 +7,10 @@
 static void write_all(struct frame_writer *w, struct facts_end *end)
 {
 	struct sv license = SV("MIT");
-	struct location at = {.path = SV("app/a.jar!lib/b.jar"), .file = SV("app/a.jar"), .line = 7};
-	struct package p = {.type = PKG_MAVEN, .name = SV("g:b"), .version = SV("1.0"), .dev = true};
+	struct location at = {
+		.path = SV("app/a.jar!lib/b.jar"), .file = SV("app/a.jar"), .line = 7};
+	struct package p = {
+		.type = PKG_MAVEN, .name = SV("g:b"), .version = SV("1.0"), .dev = true};
 	struct os os = {.id = SV("debian"), .version = SV("12"), .path = SV("etc/os-release")};
 	const uint64_t keys[] = {2, 5, 8};
 	struct err err;
@@ -26,8 +28,15 @@ static void write_all(struct frame_writer *w, struct facts_end *end)
 	fact_error(w, WEIGHT_NOTE, &err, SV("x"));
 	fact_unread(w, SV("gem"), SV("a.gemspec"));
 	fact_progress(w, 77);
-	*end = (struct facts_end){.packages = 1, .systems = 1, .paths = 3, .whiteouts = 1, .opaques = 1,
-				  .errors = 1, .unread = 1, .entries = 9, .has_blob = true};
+	*end = (struct facts_end){.packages = 1,
+				  .systems = 1,
+				  .paths = 3,
+				  .whiteouts = 1,
+				  .opaques = 1,
+				  .errors = 1,
+				  .unread = 1,
+				  .entries = 9,
+				  .has_blob = true};
 	memset(end->blob, 0xAB, 32);
 	fact_end(w, end);
 }
@@ -77,7 +86,8 @@ static void check(struct sv bytes, bool whole)
 	if (!whole)
 		assert_false(f.complete);
 	if (rc < 0)
-		assert_int_equal(f.packages.n + f.systems.n + f.paths.n + f.errors.n + f.unread.n, 0);
+		assert_int_equal(f.packages.n + f.systems.n + f.paths.n + f.errors.n + f.unread.n,
+				 0);
 	if (f.complete) {
 		assert_int_equal(f.end.packages, f.packages.n);
 		assert_int_equal(f.end.paths, f.paths_n);
@@ -159,7 +169,8 @@ static void test_path_key(void **state)
 	(void)state;
 	assert_int_equal(path_key(SV(""), false), path_root);
 	assert_int_equal(path_key(SV(""), true), path_root | 1);
-	assert_int_equal(path_key(SV("a/b"), false), path_step(path_step(path_root, SV("a")), SV("b")));
+	assert_int_equal(path_key(SV("a/b"), false),
+			 path_step(path_step(path_root, SV("a")), SV("b")));
 	assert_int_not_equal(path_key(SV("a/b"), false), path_key(SV("ab"), false));
 	assert_int_not_equal(path_key(SV("a/b"), false), path_key(SV("b/a"), false));
 	assert_int_equal(path_key(SV("a"), true), path_key(SV("a"), false) | 1);
@@ -168,8 +179,8 @@ static void test_path_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round),	   cmocka_unit_test(test_truncated),
-		cmocka_unit_test(test_bit_flips),  cmocka_unit_test(test_two_ends),
+		cmocka_unit_test(test_round),       cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_bit_flips),   cmocka_unit_test(test_two_ends),
 		cmocka_unit_test(test_error_flood), cmocka_unit_test(test_path_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,9 +35,13 @@ static int end(void **state)
 static void write_finding(struct frame_writer *w, size_t package)
 {
 	struct sv alias = SV("GHSA-1");
-	struct vulnerability v = {.package = package, .has_cvss = true, .cvss = {.score = 9.8},
-				  .fix_state = FIX_FIXED, .record_id = SV("DSA-1")};
-	struct finding f = {.id = SV("CVE-1"), .severity = SEV_HIGH, .vuln = &v, .message = SV("m")};
+	struct vulnerability v = {.package = package,
+				  .has_cvss = true,
+				  .cvss = {.score = 9.8},
+				  .fix_state = FIX_FIXED,
+				  .record_id = SV("DSA-1")};
+	struct finding f = {
+		.id = SV("CVE-1"), .severity = SEV_HIGH, .vuln = &v, .message = SV("m")};
 
 	v.aliases.p = &alias;
 	v.aliases.n = 1;
@@ -90,7 +94,8 @@ static void test_round(void **state)
 	assert_int_equal(f->vuln->package, 1);
 	assert_true(f->vuln->cvss.score > 9.79 && f->vuln->cvss.score < 9.81);
 	assert_sv(f->vuln->aliases.p[0], "GHSA-1");
-	assert_int_equal(f->evidence.n, 100); /* not every place of a package stands in each finding */
+	assert_int_equal(f->evidence.n,
+			 100); /* not every place of a package stands in each finding */
 	assert_int_equal(r.rules.n, 1);
 	assert_int_equal(r.errors.n, 1);
 	assert_int_equal(r.summary.uncovered.p[0].n, 3);
@@ -201,8 +206,8 @@ static void test_floods(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_round),	CASE(test_foreign_package), CASE(test_truncated),
-		CASE(test_bit_flips),	CASE(test_floods),
+		CASE(test_round),     CASE(test_foreign_package), CASE(test_truncated),
+		CASE(test_bit_flips), CASE(test_floods),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

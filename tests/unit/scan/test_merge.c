@@ -40,13 +40,15 @@ static void sort_paths(size_t l)
 	*VEC_PUSH(&layer[l].paths) = sv_make(keys[l].p, n * sizeof(uint64_t));
 }
 
-static void add(size_t l, enum pkg_type type, const char *name, const char *version, const char *path)
+static void add(size_t l, enum pkg_type type, const char *name, const char *version,
+		const char *path)
 {
 	struct package *p = VEC_PUSH(&layer[l].packages);
 	p->type = type;
 	p->name = sv_of(name);
 	p->version = sv_of(version);
-	*VEC_PUSH(&p->locations) = (struct location){.path = sv_of(path), .file = sv_of(path), .layer = INDEX_NONE};
+	*VEC_PUSH(&p->locations) =
+		(struct location){.path = sv_of(path), .file = sv_of(path), .layer = INDEX_NONE};
 	add_path(l, path, false);
 }
 
@@ -176,7 +178,8 @@ static void test_owner(void **state)
 {
 	(void)state;
 	add(0, PKG_DEB, "python3-yaml", "6-1", "var/lib/dpkg/status");
-	add(0, PKG_PYPI, "pyyaml", "6.0", "usr/lib/python3/dist-packages/PyYAML.dist-info/METADATA");
+	add(0, PKG_PYPI, "pyyaml", "6.0",
+	    "usr/lib/python3/dist-packages/PyYAML.dist-info/METADATA");
 	layer[0].packages.p[1].owner_name = SV("python3-yaml");
 	add(1, PKG_PYPI, "pyyaml", "6.0", "srv/PyYAML.dist-info/METADATA");
 	merge();
@@ -249,9 +252,15 @@ static void test_exclamation_mark(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_database_rewritten), CASE(test_came_back), CASE(test_hidden),
-		CASE(test_opaque_root), CASE(test_one_package_many_places), CASE(test_removed_between), CASE(test_hidden_errors),
-		CASE(test_exclamation_mark), CASE(test_owner),
+		CASE(test_database_rewritten),
+		CASE(test_came_back),
+		CASE(test_hidden),
+		CASE(test_opaque_root),
+		CASE(test_one_package_many_places),
+		CASE(test_removed_between),
+		CASE(test_hidden_errors),
+		CASE(test_exclamation_mark),
+		CASE(test_owner),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

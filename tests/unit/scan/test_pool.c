@@ -32,10 +32,11 @@ static void put(struct buf *b, const char *path, const char *text)
 /* A layout of one image with one layer. */
 static struct opened open_image(struct sv layer)
 {
-	struct sv config = arena_fmt(&files.a,
-				     "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\","
-				     "\"diff_ids\":[\"%.*s\"]}}",
-				     SV_ARG(digest_of_text(&files, layer)));
+	struct sv config = arena_fmt(
+		&files.a,
+		"{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\","
+		"\"diff_ids\":[\"%.*s\"]}}",
+		SV_ARG(digest_of_text(&files, layer)));
 	struct sv c = blob_str(&files, MT_CONFIG, config), l = blob_str(&files, MT_LAYER, layer);
 
 	layout_put(&files, blob_str(&files, MT_MANIFEST, manifest_text(&files, c, l)));
@@ -65,7 +66,8 @@ static void test_good(void **state)
 	(void)state;
 	auto_done(buf_done) struct buf b = {0};
 	struct opened o = open_image(good_layer(&b));
-	struct layer_result r = run(&o, &(struct pool_options){.jobs = 4, .flags = ANALYSIS_INSTALLED});
+	struct layer_result r =
+		run(&o, &(struct pool_options){.jobs = 4, .flags = ANALYSIS_INSTALLED});
 
 	assert_true(r.good);
 	assert_false(r.failed);
@@ -77,10 +79,14 @@ static void test_good(void **state)
 static void overwrite_layer(struct sv layer, struct sv bytes)
 {
 	struct sv d = digest_of_text(&files, layer);
-	write_file(arena_fmt(&files.a, "%s/layout/blobs/sha256/%.*s", files.dir, SV_ARG(sv_from(d, 7))).p, bytes);
+	write_file(
+		arena_fmt(&files.a, "%s/layout/blobs/sha256/%.*s", files.dir, SV_ARG(sv_from(d, 7)))
+			.p,
+		bytes);
 }
 
-/* Bytes that are not those of the digest: nothing of them is reported, whatever else is wrong with them. */
+/* Bytes that are not those of the digest: nothing of them is reported, whatever else is wrong with
+ * them. */
 static void test_changed(void **state)
 {
 	(void)state;
@@ -93,7 +99,8 @@ static void test_changed(void **state)
 	buf_fill(&evil, '\0', b.n - evil.n);
 	assert_int_equal(evil.n, b.n);
 	overwrite_layer(layer, buf_view(&evil));
-	struct layer_result r = run(&o, &(struct pool_options){.jobs = 1, .flags = ANALYSIS_INSTALLED});
+	struct layer_result r =
+		run(&o, &(struct pool_options){.jobs = 1, .flags = ANALYSIS_INSTALLED});
 	assert_true(r.failed);
 	assert_false(r.good);
 	assert_string_equal(r.err.code, "digest-mismatch");
@@ -107,8 +114,9 @@ static void test_late(void **state)
 	(void)state;
 	auto_done(buf_done) struct buf b = {0};
 	struct opened o = open_image(good_layer(&b));
-	struct layer_result r = run(
-		&o, &(struct pool_options){.jobs = 1, .flags = ANALYSIS_INSTALLED, .deadline = clock_mono_ns()});
+	struct layer_result r = run(&o, &(struct pool_options){.jobs = 1,
+							       .flags = ANALYSIS_INSTALLED,
+							       .deadline = clock_mono_ns()});
 
 	assert_true(r.failed);
 	assert_int_equal(r.err.kind, ERR_TIMEOUT);
@@ -125,11 +133,13 @@ static void test_no_memory(void **state)
 		skip();
 	auto_done(buf_done) struct buf b = {0};
 	struct opened o = open_image(good_layer(&b));
-	struct layer_result r = run(&o, &(struct pool_options){.jobs = 1, .flags = ANALYSIS_INSTALLED, .memory = 1});
+	struct layer_result r = run(
+		&o, &(struct pool_options){.jobs = 1, .flags = ANALYSIS_INSTALLED, .memory = 1});
 
 	assert_false(r.good);
 	assert_false(r.facts.complete);
-	assert_true(r.failed || (r.facts.errors.n == 1 && r.facts.errors.p[0].weight == WEIGHT_FATAL));
+	assert_true(r.failed ||
+		    (r.facts.errors.n == 1 && r.facts.errors.p[0].weight == WEIGHT_FATAL));
 	layer_result_done(&r);
 	source_close(o.s);
 }
@@ -146,7 +156,8 @@ static void test_tree(void **state)
 		assert_int_equal(mkdir(arena_fmt(&files.a, "%s%s", dir.p, dirs[i]).p, 0755), 0);
 	write_file(arena_fmt(&files.a, "%s/node_modules/x/package.json", dir.p).p,
 		   SV("{\"name\":\"x\",\"version\":\"1.0.0\"}"));
-	assert_int_equal(mkfifo(arena_fmt(&files.a, "%s/node_modules/f/package.json", dir.p).p, 0600), 0);
+	assert_int_equal(
+		mkfifo(arena_fmt(&files.a, "%s/node_modules/f/package.json", dir.p).p, 0600), 0);
 	for (int late = 0; late < 2; late++) {
 		struct opened o = open_target(&files, arena_fmt(&files.a, "dir:%s", dir.p));
 		struct layer_result r = {.wanted = true};
@@ -169,7 +180,8 @@ static void test_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_good), CASE(test_changed), CASE(test_late), CASE(test_no_memory), CASE(test_tree),
+		CASE(test_good),      CASE(test_changed), CASE(test_late),
+		CASE(test_no_memory), CASE(test_tree),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,17 +66,23 @@ static void attempt(int jobs, int out, const void *arg)
 	if (*what == 'n') /* is there such a file? */
 		answer = fstatat(AT_FDCWD, "/etc/passwd", &st, AT_EMPTY_PATH) == 0 ? 'y' : 'n';
 	if (*what == 's') /* write to what the parent has */
-		answer = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, out, 0) == MAP_FAILED ? 'n' : 'y';
+		answer = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, out, 0) == MAP_FAILED
+				 ? 'n'
+				 : 'y';
 	if (*what == 'x')
-		answer = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
-					 MAP_FAILED
+		answer = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			      0) == MAP_FAILED
 				 ? 'n'
 				 : 'y';
 	if (*what == 'f')
 		answer = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) < 0 ? 'n' : 'y';
 	if (*what == 'm')
-		answer = syscall(SYS_clone, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
-						    CLONE_SYSVSEM | CLONE_NEWNS, 0, 0, 0, 0) < 0 ? 'n' : 'y';
+		answer = syscall(SYS_clone,
+				 CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+					 CLONE_SYSVSEM | CLONE_NEWNS,
+				 0, 0, 0, 0) < 0
+				 ? 'n'
+				 : 'y';
 	if (*what == 'e')
 		answer = write(STDERR_FILENO, "\033[2J", 4) < 0 ? 'n' : 'y';
 	if (*what == 'k')
@@ -184,7 +190,8 @@ static void test_collect_deadline(void **state)
 	auto_done(buf_done) struct buf b = {0};
 
 	assert_int_equal(worker_start(&w, attempt, "hang", 0, &err), 0);
-	assert_int_equal(worker_collect(&w, clock_mono_ns() + 50000000, 1 << 20, &b, &err), -ERR_TIMEOUT);
+	assert_int_equal(worker_collect(&w, clock_mono_ns() + 50000000, 1 << 20, &b, &err),
+			 -ERR_TIMEOUT);
 	worker_kill(&w);
 	assert_int_equal(w.pid, 0);
 }
