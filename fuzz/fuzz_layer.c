@@ -10,10 +10,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void analyse(const uint8_t *data, size_t size, struct frame_writer *w, struct layer_facts *f)
 {
-	struct analysis *an = analysis_new(w, ANALYSIS_INSTALLED | ANALYSIS_LOCK | ANALYSIS_DIFF);
+	struct analysis *an = analysis_new(w, ANALYSIS_AGAIN | ANALYSIS_INSTALLED | ANALYSIS_LOCK | ANALYSIS_DIFF);
 	struct err err = {0};
 
-	if (analysis_layer(an, stream_mem(sv_make(data, size)), &err) < 0) {
+	int rc = analysis_layer(an, stream_mem(sv_make(data, size)), &err);
+	if (rc == 0 && analysis_has_links(an))
+		rc = analysis_links(an, stream_mem(sv_make(data, size)), &err);
+	if (rc < 0) {
 		if (err.kind == ERR_NONE)
 			__builtin_trap();
 		analysis_fault(an, &err);

@@ -31,6 +31,13 @@ struct kept_error {
 	uint64_t file;
 };
 
+/* A hard link whose data is taken in a second pass. */
+struct later_link {
+	struct sv target, path;
+	uint64_t file; /* version of the evidence that stands for it; 0 = read */
+	size_t next;   /* with the same target */
+};
+
 struct owned {
 	uint64_t key; /* of the path, see owner_key() */
 	struct sv owner;
@@ -68,8 +75,13 @@ struct analysis {
 		uint64_t *p;
 		size_t n, cap;
 	} paths;
-	struct buf folder; /* of the entry before, and its path_key(): most entries stand in the
-			      same one */
+	struct {
+		struct later_link *p;
+		size_t n, cap;
+	} links;
+	struct map link_paths; /* path of a later link -> its index */
+	struct buf folder;     /* of the entry before, and its path_key(): most entries stand in the
+				  same one */
 	uint64_t folder_key;
 	struct map files; /* path of evidence -> number of its newest version in this layer, 0 =
 			     gone */
@@ -108,3 +120,7 @@ bool analysis_same(struct analysis *an, struct sv target, struct sv path);
 
 /* Evidence at path that is a hard link to what was not kept. */
 void analysis_unreadable_link(struct analysis *an, struct sv path);
+/* The same, when the layer can be read again. */
+void analysis_link_later(struct analysis *an, struct sv target, struct sv path);
+/* Offers an->content (size bytes, or cut when that is too much) to the catalogers of an->path. */
+void analysis_content(struct analysis *an, uint64_t size);

@@ -166,6 +166,8 @@ void analysis_sink_init(struct analysis *an)
 
 void analysis_keep_done(struct analysis *an)
 {
+	vec_done(&an->links);
+	map_done(&an->link_paths);
 	for (size_t i = 0; i < an->packages.n; i++) {
 		vec_done(&an->packages.p[i].p.licenses);
 		vec_done(&an->packages.p[i].p.locations);

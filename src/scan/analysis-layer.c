@@ -121,7 +121,11 @@ static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
 
 	if (!tar_clean_path(e->link, an->link_text, sizeof an->link_text, &target))
 		escaping_entry(an, e->path);
-	else if (!analysis_same(an, target, path))
+	else if (!map_find(&an->link_paths, target) && analysis_same(an, target, path))
+		return;
+	else if ((an->flags & ANALYSIS_AGAIN) && analysis_wants(path, 0, 0, an->flags))
+		analysis_link_later(an, target, path);
+	else
 		analysis_unreadable_link(an, path);
 }
 

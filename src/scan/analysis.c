@@ -146,28 +146,41 @@ static int scan_program(struct analysis *an, struct stream *data, struct sv chun
 	return 0;
 }
 
-static int read_file(struct analysis *an, struct sv path, size_t row, uint64_t size,
-		     struct stream *data, struct err *err)
+/* How many bytes are read of the file at an->path; 0: no row reads it. */
+static uint64_t most_of(const struct analysis *an, size_t row)
 {
 	uint64_t max;
 
-	analysis_evidence(an, path);
-	if (!reads_any(an->path, row, an->flags, &max)) {
-		run_rows(an, row);
+	if (!reads_any(an->path, row, an->flags, &max))
 		return 0;
-	}
-	if (max > limit_file_bytes)
-		max = limit_file_bytes;
-	if (size > max) {
+	return max > limit_file_bytes ? limit_file_bytes : max;
+}
+
+void analysis_content(struct analysis *an, uint64_t size)
+{
+	size_t row = route(an->path, 0, an->flags);
+	uint64_t max = most_of(an, row);
+
+	if (max && size > max)
 		too_large(an, size, max);
-		return 0;
-	}
+	else
+		run_rows(an, row);
+}
+
+static int read_file(struct analysis *an, struct sv path, size_t row, uint64_t size,
+		     struct stream *data, struct err *err)
+{
+	analysis_evidence(an, path);
+	uint64_t max = most_of(an, row);
+
 	buf_clear(&an->content);
-	(void)buf_reserve(&an->content, size);
-	int rc = stream_all(data, max, &an->content, err);
-	if (rc < 0)
-		return rc;
-	run_rows(an, row);
+	if (max && size <= max) {
+		(void)buf_reserve(&an->content, size);
+		int rc = stream_all(data, max, &an->content, err);
+		if (rc < 0)
+			return rc;
+	}
+	analysis_content(an, size);
 	if (an->content.cap > CONTENT_KEPT)
 		buf_done(&an->content);
 	return 0;

@@ -18,6 +18,7 @@ enum analysis_flag {
 	ANALYSIS_LOCK = 2,      /* lock files */
 	ANALYSIS_DIFF = 4,      /* digest of the unpacked bytes wanted too */
 	ANALYSIS_PROGRESS = 8,
+	ANALYSIS_AGAIN = 16, /* the layer's bytes can be had once more, for analysis_links() */
 };
 
 struct analysis *analysis_new(struct frame_writer *out, unsigned flags);
@@ -36,6 +37,9 @@ int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t s
 /* A whole layer: tar, gzip or zstd; takes the stream over. An error means that the rest was not
  * seen. */
 int analysis_layer(struct analysis *an, struct stream *bytes, struct err *err) must_check;
+/* Were there hard links to data that was not kept? Then the same bytes again, for their data. */
+bool analysis_has_links(const struct analysis *an);
+int analysis_links(struct analysis *an, struct stream *bytes, struct err *err) must_check;
 /* A fault of the whole layer as a fact. */
 void analysis_fault(struct analysis *an, struct err *err);
 /* Sends what was kept, and the end. */

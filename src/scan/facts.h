@@ -22,7 +22,7 @@ enum fact_type {
 };
 
 /* Changes when the same bytes would give other facts: part of every cache key. */
-enum { FACTS_VERSION = 2 };
+enum { FACTS_VERSION = 3 };
 
 struct fact_error {
 	struct err err;

@@ -18,7 +18,10 @@ static void serve_layer(struct frame_writer *out, const struct job *job, int fd)
 	struct analysis *an = analysis_new(out, job->flags);
 	struct err err;
 
-	if (analysis_layer(an, stream_fd(fd, job->offset, job->length), &err) < 0)
+	int rc = analysis_layer(an, stream_fd(fd, job->offset, job->length), &err);
+	if (rc == 0 && analysis_has_links(an))
+		rc = analysis_links(an, stream_fd(fd, job->offset, job->length), &err);
+	if (rc < 0)
 		analysis_fault(an, &err);
 	analysis_finish(an);
 	analysis_free(an);

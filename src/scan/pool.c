@@ -209,7 +209,8 @@ static int give(struct pool *p, struct slot *s, size_t layer, struct err *err)
 		return pool_tree(p, s);
 	struct job job = {
 		.kind = JOB_LAYER,
-		.flags = p->o->flags | (l->verify_diff ? (unsigned)ANALYSIS_DIFF : 0),
+		.flags = p->o->flags | (l->verify_diff ? (unsigned)ANALYSIS_DIFF : 0) |
+			 (s->in.offset != UINT64_MAX ? (unsigned)ANALYSIS_AGAIN : 0),
 		.offset = s->in.offset,
 		.length = s->in.length,
 	};

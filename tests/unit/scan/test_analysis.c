@@ -38,11 +38,14 @@ static void put_link(const char *path, char type, const char *target)
 }
 
 /* Runs the analysis; true when the layer was read to its end. */
-static bool analyse_bytes(struct sv bytes)
+static bool analyse_bytes_with(struct sv bytes, unsigned flags)
 {
-	struct analysis *an = analysis_new(&frames, ANALYSIS_INSTALLED);
+	struct analysis *an = analysis_new(&frames, ANALYSIS_INSTALLED | flags);
 	struct err err;
 	bool ok = analysis_layer(an, stream_mem(bytes), &err) == 0;
+
+	if (ok && analysis_has_links(an))
+		ok = analysis_links(an, stream_mem(bytes), &err) == 0;
 
 	if (!ok)
 		analysis_fault(an, &err);
@@ -51,6 +54,11 @@ static bool analyse_bytes(struct sv bytes)
 	assert_int_equal(facts_decode(buf_view(&frames.buf), &facts, &err), 0);
 	assert_true(facts.complete);
 	return ok;
+}
+
+static bool analyse_bytes(struct sv bytes)
+{
+	return analyse_bytes_with(bytes, 0);
 }
 
 static void analyse(void)
@@ -161,6 +169,30 @@ static void test_exclamation_mark(void **state)
 	analyse();
 	assert_int_equal(facts.packages.n, 3);
 	assert_sv(find("w")->locations.p[0].file, "odd!/node_modules/w/package.json");
+}
+
+/* A store whose names say nothing comes first, the names that do are links: a second pass reads
+ * them. */
+static void test_links_to_store(void **state)
+{
+	(void)state;
+	put("a/store/00ff", NPM("one", "1.0.0"));
+	put("a/store/00fe", NPM("two", "2.0.0"));
+	put("a/store/00fd", NPM("gone", "3.0.0"));
+	put_link("b/node_modules/one/package.json", '1', "a/store/00ff");
+	put_link("c/node_modules/one/package.json", '1', "b/node_modules/one/package.json");
+	put_link("b/node_modules/two/package.json", '1', "a/store/00fe");
+	put_link("b/node_modules/gone/package.json", '1', "a/store/00fd");
+	put_link("b/node_modules/gone/package.json", '2', "elsewhere");
+	put_link("b/node_modules/lost/package.json", '1', "a/store/nothing");
+	buf_fill(&layer, '\0', 1024);
+	assert_true(analyse_bytes_with(buf_view(&layer), ANALYSIS_AGAIN));
+	assert_non_null(find("one"));
+	assert_non_null(find("two"));
+	assert_null(find("gone"));
+	assert_int_equal(facts.packages.n, 3);
+	assert_int_equal(facts.unread.n, 1);
+	assert_sv(facts.unread.p[0].path, "b/node_modules/lost/package.json");
 }
 
 static void test_hard_links(void **state)
@@ -277,12 +309,19 @@ static void test_truncated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_packages),          CASE(test_paths),
-		CASE(test_replaced_in_layer), CASE(test_broken_database),
-		CASE(test_exclamation_mark),  CASE(test_hard_links),
-		CASE(test_hidden_database),   CASE(test_owners),
-		CASE(test_whiteouts),         CASE(test_odd_whiteouts),
-		CASE(test_many_faults),       CASE(test_truncated),
+		CASE(test_packages),
+		CASE(test_paths),
+		CASE(test_replaced_in_layer),
+		CASE(test_broken_database),
+		CASE(test_exclamation_mark),
+		CASE(test_hard_links),
+		CASE(test_links_to_store),
+		CASE(test_hidden_database),
+		CASE(test_owners),
+		CASE(test_whiteouts),
+		CASE(test_odd_whiteouts),
+		CASE(test_many_faults),
+		CASE(test_truncated),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
