@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void analyse(const uint8_t *data, size_t size, struct frame_writer *w, struct layer_facts *f)
 {
-	struct analysis *an = analysis_new(w, ANALYSIS_AGAIN | ANALYSIS_INSTALLED | ANALYSIS_LOCK | ANALYSIS_DIFF);
+	struct analysis *an = analysis_new(w, ANALYSIS_AGAIN | ANALYSIS_INSTALLED | ANALYSIS_LOCK |
+						      ANALYSIS_DIFF);
 	struct err err = {0};
 
 	int rc = analysis_layer(an, stream_mem(sv_make(data, size)), &err);

@@ -6,6 +6,7 @@
 need docker-registry skopeo openssl python3 perl
 archive=$shared/data/images/alpine-310.tar.gz
 [ -f "$archive" ] || skip "no ../shared/data/images/alpine-310.tar.gz"
+[ -d "$shared/data/osv/Alpine" ] || skip "no ../shared/data/osv/Alpine"
 tools=$root/tests/e2e/tools
 unset DOCKER_CONFIG REGISTRY_AUTH_FILE XDG_RUNTIME_DIR XDG_CONFIG_HOME HTTPS_PROXY https_proxy HTTP_PROXY http_proxy
 
