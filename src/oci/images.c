@@ -274,10 +274,12 @@ static int layer_fill(struct walk *w, const struct descriptor *d, const struct d
 	if (sv_ends(d->media_type, SV("+encrypted")))
 		return err_set(err, ERR_UNSUPPORTED, "the layer %.*s is encrypted", SV_ARG(l.name));
 	int rc = blobs_check(w->q->blobs, &d->digest, d->size, err);
-	if (rc < 0 && d->foreign && err->kind == ERR_NOTFOUND)
+	if (rc < 0) {
+		struct err *why = ARENA_NEW(w->arena, struct err);
+		*why = *err;
 		l.kind = LAYER_ABSENT;
-	else if (rc < 0)
-		return rc;
+		l.broken = d->foreign && err->kind == ERR_NOTFOUND ? NULL : why;
+	}
 	*VEC_PUSH(&img->layers) = l;
 	return 0;
 }

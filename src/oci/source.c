@@ -304,6 +304,10 @@ int source_layer_open(struct source *s, const struct image *img, size_t layer,
 	if (layer >= img->layers.n)
 		return err_set(err, ERR_BUG, "layer %zu of %zu", layer, img->layers.n);
 	const struct image_layer *l = &img->layers.p[layer];
+	if (l->broken) {
+		*err = *l->broken;
+		return -(int)err->kind;
+	}
 	if (l->kind == LAYER_ABSENT) {
 		(void)err_set(err, ERR_NOTFOUND,
 			      "layer %zu (%.*s) may not be distributed and is not there", layer,

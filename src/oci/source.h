@@ -26,7 +26,7 @@ enum layer_kind {
 	LAYER_BLOB, /* tar, gzip, zstd: bytes on a descriptor */
 	LAYER_TREE, /* a directory of the host (overlay2, containers-storage, dir:), walked in place
 		     */
-	LAYER_ABSENT, /* foreign or not distributable, and not there */
+	LAYER_ABSENT, /* not there: foreign or not distributable, or see image_layer.broken */
 };
 
 struct image_layer {
@@ -42,6 +42,9 @@ struct image_layer {
 	struct sv name;  /* for messages: path in the archive, digest, directory */
 	struct sv instruction;
 	enum tri from_base;
+	/* LAYER_ABSENT: why it cannot be read (missing, another size); NULL for foreign layers. The
+	 * other layers of the image are judged all the same. */
+	const struct err *broken;
 	size_t private_index; /* the source's own */
 };
 

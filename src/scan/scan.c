@@ -152,8 +152,13 @@ static void layer_error(struct subject_scan *ss, size_t layer, enum error_weight
 
 static void absent_layer(struct subject_scan *ss, size_t layer)
 {
+	const struct image_layer *l = &ss->img->layers.p[layer];
 	struct err err;
 
+	if (l->broken) {
+		layer_error(ss, layer, WEIGHT_FATAL, l->broken);
+		return;
+	}
 	(void)err_set(&err, ERR_NOTFOUND,
 		      "a foreign layer is not part of this image and was not read");
 	(void)err_code(&err, "foreign-layer");

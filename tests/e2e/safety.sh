@@ -33,6 +33,9 @@ wrong = Image([base])
 wrong.tars = other.tars  # the config's diff_id is the other's
 docker_archive('swapped.tar', wrong)
 layout('longer', true)
+two = Image([base, [('opt/x', 'x')]], how='stored')
+layout('missing', two)
+os.remove('missing/blobs/sha256/' + two.layers[1]['digest'][7:])
 put('longer', 'blobs/sha256/' + true.layers[0]['digest'][7:], pack(other.tars[0], 'gzip'))
 for what, digest in ('config', sha256(true.config)), ('manifest', sha256(true.manifest)):
     layout('forged-' + what, true)
@@ -63,6 +66,8 @@ END
 # Digests: a layer under another's name is an error, before, after and between scans of the true one, with any cache.
 fatal "swapped layer, no cache" digest-mismatch --cache none oci:swapped
 fatal "a layer of another length" size-mismatch --cache none oci:longer
+fatal "a layer that is not there" blob-missing --cache none oci:missing
+check "the other layers are judged all the same" jq -e '[.packages[].name] == ["libone"]' r.json
 exits 3 "a forged config" scan oci:forged-config
 exits 3 "a forged manifest" scan oci:forged-manifest
 fatal "swapped layer, cold cache" digest-mismatch --cache c1 oci:swapped
