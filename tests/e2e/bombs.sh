@@ -9,16 +9,6 @@ CVE-2024-0001 Debian:12 libone 0 2.0-1 cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H
 CVE-2024-0002 npm left 0 2.0.0
 END
 cd "$work"
-scan() { "$GABION" scan -q -o json=r.json "$@"; }
-holds() { check "$1" jq -e "$2" r.json; }
-# fatal WHAT CODE TARGET...: exit 3 and an error of that code; nothing in the report looks whole
-fatal() {
-	local what=$1 code=$2
-	shift 2
-	exits 3 "$what: incomplete" scan "$@"
-	check "$what: $code" jq -e --arg c "$code" '.complete == false and ([.errors[] | select(.weight == "fatal") | .code] | index([$c]) != null)' r.json ||
-		jq -c .errors r.json
-}
 # bounded SECONDS MIB WHAT EXIT TARGET...: and no more time and memory than that, of all processes
 bounded() {
 	local seconds=$1 mib=$2 what=$3 want=$4

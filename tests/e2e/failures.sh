@@ -11,9 +11,7 @@ CVE-2024-0002 npm left 0 2.0.0 cvss=CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:N/I:L/A:N
 CVE-2024-0003 npm left 0 -
 END
 cd "$work"
-scan() { "$GABION" scan -q -o json=r.json "$@"; }
 plain() { "$GABION" scan "$@"; }
-holds() { check "$1" jq -e "$2" r.json; }
 
 python3 - <<'END'
 from images import *

@@ -85,7 +85,6 @@ is() {
 	got=$(names "$@")
 	if [ "$got" = "$want" ]; then ok "$what"; else fail "$what: $got"; fi
 }
-holds() { check "$1" jq -e "$2" r.json; }
 all='base=1:1 left=1.0.0 libone=1.0-1 libtwo=4.0-1 right=3.0.0'
 noleft='base=1:1 libone=1.0-1 libtwo=4.0-1 right=3.0.0'
 os='base=1:1 libone=1.0-1 libtwo=4.0-1'

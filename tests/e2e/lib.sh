@@ -90,3 +90,16 @@ findings() {
 	jq -r '.findings[] | select(.kind == "vulnerability") | "\(.id) \(.name) \(.installed) \(.fix.versions // [] | join(","))"' "$1" |
 		LC_ALL=C sort
 }
+
+# scan OPTION|TARGET...: quietly, the report in r.json of the current folder
+scan() { "$GABION" scan -q -o json=r.json "$@"; }
+# holds WHAT FILTER: a jq expression over that report
+holds() { check "$1" jq -e "$2" r.json; }
+# fatal WHAT CODE TARGET...: exit 3 and an error of that code; nothing in the report looks whole
+fatal() {
+	local what=$1 code=$2
+	shift 2
+	exits 3 "$what: incomplete" scan "$@"
+	check "$what: $code" jq -e --arg c "$code" '.complete == false and ([.errors[] | select(.weight == "fatal") | .code] | index([$c]) != null)' r.json ||
+		jq -c .errors r.json
+}
