@@ -77,6 +77,25 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+void arena_clear(struct arena *a)
+{
+	struct arena_block *keep = a->head;
+
+	if (!keep || SANITIZED) {
+		arena_reset(a);
+		return;
+	}
+	/* blocks are handed out zeroed: only what was used needs it again */
+	size_t used = (size_t)(a->at - (char *)keep->data);
+	a->head = keep->next;
+	arena_reset(a);
+	memset(keep->data, 0, used);
+	keep->next = NULL;
+	a->head = keep;
+	a->at = (char *)keep->data;
+	a->end = a->at + keep->size;
+}
+
 void arena_done(struct arena *a)
 {
 	arena_reset(a);

@@ -1,0 +1,59 @@
+/*
+ * Kubernetes objects as facts.
+ *
+ * kube_objects() takes one document of a manifest apart (List kinds too, nested at most
+ * limit_kube_lists) and calls back for each object. Nothing is guessed: what is no Kubernetes
+ * object (no apiVersion and kind) is told as such.
+ */
+#pragma once
+
+#include "fact/workload.h"
+
+struct kube_object {
+	struct doc *doc;
+	const struct node *object;             /* as written */
+	struct sv api_version, kind, name, ns; /* ns empty when none is written */
+	struct node *workload;                 /* schema_workload, or NULL: no pod template in it */
+	struct node *meta;                     /* schema_meta */
+};
+
+/* The common part of every object, for rules over any kind. */
+extern const struct fact_schema schema_meta;
+enum meta_field {
+	META_API_VERSION,
+	META_GROUP,   /* "" for the core group */
+	META_VERSION, /* "v1" */
+	META_KIND,
+	META_NAME,
+	META_NAMESPACE, /* absent when none is written */
+	META_LABELS,
+	META_ANNOTATIONS,
+	META_OBJECT,
+	META_FIELDS
+};
+
+/* A field of a type that the platform does not accept (hostNetwork: "true"): path is its JSON
+ * pointer, expected "boolean". The fact then takes the dangerous reading where the text allows one
+ * ("true" is true); the caller reports the error: the API server would refuse the object. */
+struct kube_fault {
+	const struct node *at;
+	struct sv path;
+	const char *expected;
+};
+
+struct kube_sink {
+	void *arg;
+	/* Both borrow their argument for the call. */
+	void (*object)(void *arg, const struct kube_object *o);
+	void (*fault)(void *arg, const struct kube_fault *f);
+	/* Looks like a manifest in part only: what and why ("no kind"). */
+	void (*other)(void *arg, const struct node *at, const char *why);
+};
+
+/* Facts go to the arena. Never fails: faults are told to the sink. */
+void kube_objects(struct arena *a, struct doc *d, const struct node *root,
+		  const struct kube_sink *sink);
+
+/* The JSON pointer (RFC 6901) of the smallest value of root that holds bytes start to end; "" for
+ * the root. A field that a schema has and the source has not: the pointer of its object. */
+struct sv node_pointer(struct arena *a, const struct node *root, uint32_t start, uint32_t end);

@@ -1,0 +1,18 @@
+/* The workload: the one document that rules about containers see. Its fields: fact/workload.def. */
+#pragma once
+
+#include "fact/schema.h"
+
+extern const struct fact_schema schema_profile, schema_selinux, schema_image, schema_env,
+	schema_port, schema_mount, schema_volume, schema_resources, schema_sysctl, schema_container,
+	schema_workload;
+
+/* WORKLOAD_HOST_PID, CONTAINER_IMAGE ...: the index of each field. */
+#define F(schema, FIELD, name, kind, of, record, about) FIELD,
+#define RECORD(schema)      \
+	enum schema##_field \
+	{
+#define END(schema) \
+	}           \
+	;
+#include "fact/workload.def"

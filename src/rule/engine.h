@@ -1,0 +1,48 @@
+/*
+ * Judging: a fact and the rules about it, to verdicts. One engine per process or thread; the rules
+ * are shared and never change.
+ *
+ * States: pass; fail; not-applicable (the rule's `when` is false, or its scope has no elements);
+ * not-observed (an expression failed, or the rule needs a whole set). What was not observed never
+ * passes.
+ */
+#pragma once
+
+#include "rule/pack.h"
+
+/* Evidence of a verdict: the node that an evidence expression gave, or the nearest one. */
+struct verdict_place {
+	const struct node *node; /* its span is the place in the source; NULL: none */
+	struct sv value;         /* as text, secrets are the rule's business; empty when absent */
+	struct sv
+		field; /* what is absent below the place: "/securityContext/privileged" or empty */
+};
+
+struct verdict {
+	const struct rule *rule;
+	enum finding_state state;
+	struct sv scope;            /* "", "container/web", "init/setup", "volume/data" */
+	const struct node *element; /* of the scope: its record; NULL without `each` */
+	struct sv message;          /* one line; the fault for not-observed */
+	struct verdict_place places[8];
+	unsigned places_n;
+};
+
+struct engine {
+	const struct rules *rules;
+	struct cel_eval eval;
+	struct arena arena;   /* cleared for each fact: verdicts borrow from it */
+	const bool *selected; /* by index in rules->all; NULL: those that are not opt-in */
+	bool all;             /* tell every state; otherwise only fail and not-observed */
+	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
+	struct sv version; /* "1.29" of the platform for rules that ask; empty: the newest known */
+	struct cel_value vars[16];
+};
+
+void engine_init(struct engine *e, const struct rules *rules);
+void engine_done(struct engine *e);
+typedef void verdict_fn(void *arg, const struct verdict *v);
+/* type: "workload", "object", "service" ... (rule/facts.def); record: made with that schema. The
+ * verdict and all it shows are valid during the call. */
+void engine_judge(struct engine *e, const char *type, const struct node *record, verdict_fn *tell,
+		  void *arg);

@@ -1,0 +1,67 @@
+/*
+ * A rule as data. Packs (rules/NAME.yaml, the same format in a user's folder) are read into these
+ * by rule/pack.h; docs/rules.md has the format.
+ */
+#pragma once
+
+#include "fact/schema.h"
+#include "model/finding.h"
+#include "rule/cel/env.h"
+
+/* What a rule is asked about: one row in rule/facts.def for each type, with its schema, the
+ * variables that its expressions see and the scopes that `each` can name. */
+struct fact_row;
+
+/* Where a safe patch stands and what it sets. */
+struct rule_fix {
+	struct sv platform; /* "kubernetes" */
+	struct sv at;       /* "container", "pod" or "object": what path starts at */
+	struct sv path;     /* JSON pointer below that; missing objects are made */
+	struct sv value;    /* JSON; empty: the value is removed */
+};
+
+/* A part of a message: text, then the value of an expression (root NULL: only text). */
+struct rule_part {
+	struct sv text;
+	struct cel_program value;
+};
+
+struct rule_sample {
+	bool good;
+	struct sv source; /* "kubernetes" */
+	struct sv text;   /* a manifest */
+	uint32_t line;    /* in the pack */
+};
+
+struct rule {
+	struct rule_text text; /* id, title, why, remedy, severity, references, aliases */
+	struct sv family;      /* "privilege" */
+	struct sv pack, file;  /* where it comes from */
+	uint32_t line;
+	const struct fact_row *fact;
+	int each;                /* scope of the fact; -1 = once for the fact */
+	bool opt_in;             /* default: false in the pack */
+	bool set;                /* needs the whole set */
+	enum finding_kind kind;  /* misconfiguration where the pack does not say */
+	struct cel_program when; /* root NULL: always applies */
+	struct cel_program assertion;
+	struct {
+		struct rule_part *p;
+		size_t n, cap;
+	} message;
+	struct {
+		struct cel_program *p;
+		size_t n, cap;
+	} evidence;
+	struct {
+		struct rule_fix *p;
+		size_t n, cap;
+	} fixes;
+	struct {
+		struct rule_sample *p;
+		size_t n, cap;
+	} samples;
+	const struct node
+		*params; /* tunable values by name; `params` in expressions; NULL = none */
+	struct sv assertion_text, when_text;
+};
