@@ -33,7 +33,6 @@ enum cel_macro {
 	CEL_FOLD_BIND,            /* cel.bind(x, init, value): range is init */
 	CEL_FOLD_OPT_MAP,         /* o.optMap(x, value) */
 	CEL_FOLD_OPT_FLAT_MAP,
-	CEL_FOLD_BLOCK, /* cel.block([...], value): a test macro of the specification */
 };
 
 /* Operators that do not evaluate all their operands. */
@@ -42,7 +41,7 @@ enum cel_op { CEL_OP_NONE, CEL_OP_AND, CEL_OP_OR, CEL_OP_IF };
 enum cel_expr_flag {
 	CEL_X_HAS = 1,      /* select: has(a.b) */
 	CEL_X_OPTIONAL = 2, /* select: a.?b */
-	CEL_X_ABSOLUTE = 4, /* ident: .name */
+	CEL_X_ABSOLUTE = 4, /* ident, call: .name */
 	CEL_X_MEMBER = 8,   /* call: target.name(args) */
 };
 
@@ -53,7 +52,8 @@ struct cel_expr {
 	uint8_t flags;               /* enum cel_expr_flag */
 	uint8_t op;                  /* call: enum cel_op */
 	uint8_t macro;               /* fold: enum cel_macro */
-	uint32_t start, end;         /* bytes in the source */
+	uint32_t start, end;         /* bytes in the source, without parentheses around it */
+	uint32_t height;             /* of the tree below it: at most limit_cel_depth */
 	const struct cel_type *type; /* by the checker; dyn where it does not know */
 	union {
 		struct cel_value literal;
@@ -102,11 +102,15 @@ struct cel_expr {
 
 enum cel_parse_flag {
 	CEL_PARSE_NO_MACROS = 1,
-	CEL_PARSE_TEST_MACROS = 2, /* cel.block, cel.index, cel.iterVar, cel.accuVar */
+	/* Of the specification's tests: cel.index(n), cel.iterVar(n, m), cel.accuVar(n, m) become
+	 * identifiers that no source can spell, cel.block([...], value) one bind for each element.
+	 */
+	CEL_PARSE_TEST_MACROS = 2,
 };
 
-/* ERR_PARSE with err->where "line:column" (characters from 1) and a message that names what stands
- * there and what was expected. source outlives the tree. Bounded by limit_cel_*. Operators become
+/* ERR_PARSE (ERR_LIMIT: limit_cel_*) with err->where "line:column" (characters from 1) and a message
+ * that names what stands there and what was expected. source outlives the tree. Chains of && and ||
+ * become balanced trees; other chains are as high as they are long. Operators become
  * calls: _+_ _-_ _*_ _/_ _%_ -_ !_ _==_ _!=_ _<_ _<=_ _>_ _>=_ @in _[_] _[?_] _&&_ _||_ _?_:_. A
  * namespaced call math.abs(x) is a member call of ident math here; the checker resolves it. */
 int cel_parse(struct arena *a, struct sv source, unsigned flags, struct cel_expr **out,
