@@ -45,6 +45,9 @@ enum cel_expr_flag {
 	CEL_X_MEMBER = 8,   /* call: target.name(args) */
 };
 
+/* A name that is not declared, in an unchecked environment: its evaluation is an error. */
+#define CEL_NO_SLOT UINT32_MAX
+
 struct cel_overload;
 
 struct cel_expr {
@@ -59,7 +62,7 @@ struct cel_expr {
 		struct cel_value literal;
 		struct {
 			struct sv name;
-			uint32_t slot; /* by the checker */
+			uint32_t slot; /* by the checker; CEL_NO_SLOT */
 			bool local;    /* slot of a fold's variable, not of the environment */
 		} ident;
 		struct {
@@ -73,7 +76,8 @@ struct cel_expr {
 			struct cel_expr **args; /* args[0] is the target of a member call */
 			uint32_t n;
 			const struct cel_overload *const
-				*overloads;   /* by the checker: candidates */
+				*overloads;   /* by the checker: candidates; none in an
+						 unchecked environment: an error */
 			uint32_t overloads_n; /* one: no dispatch when the types are known */
 			bool bound;           /* the one overload fits whatever comes */
 			const void *prepared; /* by the overload's prepare() */

@@ -11,7 +11,8 @@
 #include "rule/cel/eval.h"
 
 /*
- * An overload as a row. Signature: "string.(int,int)->string" is a member, "(list(A))->A" is not.
+ * An overload as a row. Signature: "string.(int,int)->string" is a member, "(list(A))->A" is not,
+ * "(int...)->int" takes one or more.
  * Libraries are tables of rows: one file rule/cel/lib-<name>.c and one row in libraries.def each.
  */
 struct cel_overload_row {
@@ -19,7 +20,8 @@ struct cel_overload_row {
 	const char *signature;
 	cel_fn *fn;
 	/* Called by the checker when all arguments named in prepare_args are literals: compiles a
-	 * pattern, parses a quantity. *out goes to e->prepared at the call. May be NULL. */
+	 * pattern, parses a quantity. *out goes to e->prepared at the call. The other arguments are
+	 * null. May be NULL. */
 	cel_prepare_fn *prepare;
 	unsigned prepare_args; /* bit i: argument i (0 is the target of a member) */
 };
@@ -36,6 +38,7 @@ struct cel_overload {
 	bool member;
 	uint8_t n; /* parameters, the target included; rows with "..." repeat the last */
 	bool variadic;
+	bool generic; /* has type parameters */
 	const struct cel_type **params;
 	const struct cel_type *result;
 };

@@ -32,8 +32,8 @@ enum cel_type_kind {
 struct cel_type {
 	uint8_t kind; /* enum cel_type_kind */
 	uint8_t n;    /* parameters */
-	const struct cel_type *params[2];
-	struct sv name; /* of opaque types and parameters */
+	const struct cel_type *params[3];
+	struct sv name; /* of opaque types and parameters; a parameter without one is the checker's */
 	const struct fact_schema *schema;
 };
 
