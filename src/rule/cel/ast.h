@@ -112,9 +112,9 @@ enum cel_parse_flag {
 	CEL_PARSE_TEST_MACROS = 2,
 };
 
-/* ERR_PARSE (ERR_LIMIT: limit_cel_*) with err->where "line:column" (characters from 1) and a message
- * that names what stands there and what was expected. source outlives the tree. Chains of && and ||
- * become balanced trees; other chains are as high as they are long. Operators become
+/* ERR_PARSE (ERR_LIMIT: limit_cel_*) with err->where "line:column" (characters from 1) and a
+ * message that names what stands there and what was expected. source outlives the tree. Chains of
+ * && and || become balanced trees; other chains are as high as they are long. Operators become
  * calls: _+_ _-_ _*_ _/_ _%_ -_ !_ _==_ _!=_ _<_ _<=_ _>_ _>=_ @in _[_] _[?_] _&&_ _||_ _?_:_. A
  * namespaced call math.abs(x) is a member call of ident math here; the checker resolves it. */
 int cel_parse(struct arena *a, struct sv source, unsigned flags, struct cel_expr **out,
