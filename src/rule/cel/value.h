@@ -32,7 +32,8 @@ enum cel_kind {
 
 /* How lists and maps are stored. */
 enum cel_form {
-	CEL_FORM_NODE,  /* the node's items; children with NODE_ABSENT do not count */
+	CEL_FORM_NODE,  /* the node's items; members with NODE_ABSENT do not count, a key that an
+			   object has twice counts once (elements of arrays are always there) */
 	CEL_FORM_ITEMS, /* items (list) or map */
 };
 
@@ -108,6 +109,9 @@ struct cel_value cel_at(const struct cel_value *list, size_t i); /* i < cel_size
 /* The i-th entry of a map. */
 void cel_entry_at(const struct cel_value *map, size_t i, struct cel_value *key,
 		  struct cel_value *value);
+/* Goes through a map in linear time: start with *at = 0; false at the end. */
+bool cel_entry_next(const struct cel_value *map, size_t *at, struct cel_value *key,
+		    struct cel_value *value);
 /* Numeric keys are equal across int, uint and double. False when it is not there. */
 bool cel_find(const struct cel_value *map, const struct cel_value *key, struct cel_value *out);
 bool cel_find_sv(const struct cel_value *map, struct sv key, struct cel_value *out);
@@ -122,10 +126,18 @@ bool cel_equal(const struct cel_value *a, const struct cel_value *b);
 /* -1, 0, 1; 2: not ordered (NaN); 3: kinds that have no order with each other. */
 int cel_order(const struct cel_value *a, const struct cel_value *b);
 
+/* Rough work of looking at all of a value, in units of cel_spend(); stops counting at most. */
+uint64_t cel_weight(const struct cel_value *v, uint64_t most);
+
 /* As JSON: int and uint as numbers, bytes as base64, durations and timestamps as text, types as
  * their names, optional none as null. */
 void cel_json(struct json_out *w, const struct cel_value *v);
 /* As a person reads it in a message: strings without quotes at the top level. */
 void cel_text(struct buf *out, const struct cel_value *v);
+/* A double as string() writes it: the fewest digits that read back equal, 1e+06, +Inf, NaN. */
+void cel_double_text(struct buf *out, double d);
+/* "3.5s"; "2009-02-13T23:31:30.5Z". */
+void cel_duration_text(struct buf *out, const struct cel_value *v);
+void cel_timestamp_text(struct buf *out, const struct cel_value *v);
 /* "int", "list", "google.protobuf.Timestamp". */
 struct sv cel_type_name_of(const struct cel_value *v);
