@@ -5,9 +5,9 @@
 static const struct {
 	const char *name, *shown;
 } operators[] = {
-	{"_+_", "+"},   {"_-_", "-"},   {"_*_", "*"},   {"_/_", "/"},    {"_%_", "%"},
-	{"-_", "-"},    {"!_", "!"},    {"_==_", "=="}, {"_!=_", "!="},  {"_<_", "<"},
-	{"_<=_", "<="}, {"_>_", ">"},   {"_>=_", ">="}, {"@in", "in"},   {"_[_]", "[]"},
+	{"_+_", "+"},     {"_-_", "-"},   {"_*_", "*"},   {"_/_", "/"},     {"_%_", "%"},
+	{"-_", "-"},      {"!_", "!"},    {"_==_", "=="}, {"_!=_", "!="},   {"_<_", "<"},
+	{"_<=_", "<="},   {"_>_", ">"},   {"_>=_", ">="}, {"@in", "in"},    {"_[_]", "[]"},
 	{"_[?_]", "[?]"}, {"_&&_", "&&"}, {"_||_", "||"}, {"_?_:_", "? :"},
 };
 
@@ -61,8 +61,9 @@ static int no_overload(struct check *c, const struct cel_expr *e, const struct c
 	(void)check_fail(c, e, "'%.*s' has no form for %s", SV_ARG(shown_name(f->name)),
 			 types_text(c, e));
 	if (other)
-		(void)err_hint(c->err, member ? "it is no method: %.*s(value)"
-					      : "it is a method: value.%.*s()",
+		(void)err_hint(c->err,
+			       member ? "it is no method: %.*s(value)"
+				      : "it is a method: value.%.*s()",
 			       SV_ARG(f->name));
 	return -(int)c->err->kind;
 }
@@ -106,8 +107,8 @@ static bool fits(struct check *c, const struct cel_expr *e, const struct cel_ove
 	}
 	*result = o->result;
 	if (o->generic)
-		*result = unify_resolve(&c->unify,
-					unify_instance(&c->unify, &frame, o->result), false);
+		*result = unify_resolve(&c->unify, unify_instance(&c->unify, &frame, o->result),
+					false);
 	return true;
 }
 

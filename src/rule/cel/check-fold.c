@@ -19,7 +19,6 @@ static void scope_pop(struct check *c, unsigned n)
 	}
 }
 
-
 /* The types of what comes first and second: index or key, element or value. */
 static int over_range(struct check *c, const struct cel_expr *e, const struct cel_type **key,
 		      const struct cel_type **value)

@@ -134,9 +134,9 @@ int check_function(struct check *c, const struct sv *parts, size_t n, bool absol
 static const struct cel_type *type_by_name(struct check *c, struct sv name)
 {
 	static const uint8_t kinds[] = {
-		CEL_T_NULL, CEL_T_BOOL,     CEL_T_INT,       CEL_T_UINT, CEL_T_DOUBLE, CEL_T_STRING,
-		CEL_T_BYTES, CEL_T_DURATION, CEL_T_TIMESTAMP, CEL_T_LIST, CEL_T_MAP,    CEL_T_TYPE,
-		CEL_T_OPTIONAL,
+		CEL_T_NULL,   CEL_T_BOOL,  CEL_T_INT,      CEL_T_UINT,      CEL_T_DOUBLE,
+		CEL_T_STRING, CEL_T_BYTES, CEL_T_DURATION, CEL_T_TIMESTAMP, CEL_T_LIST,
+		CEL_T_MAP,    CEL_T_TYPE,  CEL_T_OPTIONAL,
 	};
 	const struct cel_type *t = NULL;
 	struct sv rest = name;

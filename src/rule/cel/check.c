@@ -52,8 +52,7 @@ int check_wants(struct check *c, const struct cel_expr *e, const struct cel_type
 {
 	if (unify_try(&c->unify, e->type, t))
 		return 0;
-	return check_fail(c, e, "%s is %s, not %s", what, check_text(c, e->type),
-			  check_text(c, t));
+	return check_fail(c, e, "%s is %s, not %s", what, check_text(c, e->type), check_text(c, t));
 }
 
 const struct cel_type *check_join(struct check *c, const struct cel_type *previous,
@@ -69,10 +68,9 @@ const struct cel_type *check_join(struct check *c, const struct cel_type *previo
 static int check_literal(struct check *c, struct cel_expr *e)
 {
 	static const uint8_t types[CEL_KINDS] = {
-		[CEL_NULL] = CEL_T_NULL,     [CEL_BOOL] = CEL_T_BOOL,
-		[CEL_INT] = CEL_T_INT,       [CEL_UINT] = CEL_T_UINT,
-		[CEL_DOUBLE] = CEL_T_DOUBLE, [CEL_STRING] = CEL_T_STRING,
-		[CEL_BYTES] = CEL_T_BYTES,   [CEL_TYPE] = CEL_T_TYPE,
+		[CEL_NULL] = CEL_T_NULL,   [CEL_BOOL] = CEL_T_BOOL,     [CEL_INT] = CEL_T_INT,
+		[CEL_UINT] = CEL_T_UINT,   [CEL_DOUBLE] = CEL_T_DOUBLE, [CEL_STRING] = CEL_T_STRING,
+		[CEL_BYTES] = CEL_T_BYTES, [CEL_TYPE] = CEL_T_TYPE,
 	};
 
 	return check_type(c, e, &cel_types[types[e->literal.kind]]);

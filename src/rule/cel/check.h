@@ -25,7 +25,7 @@ struct check {
 	struct check_open {
 		struct cel_expr *e;
 		struct check_open *next;
-	} *open;
+	} * open;
 };
 
 /* Annotates e and all below it. The recursion is as deep as e is high: limit_cel_depth. */

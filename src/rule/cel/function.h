@@ -8,7 +8,7 @@ struct cel_function {
 	struct cel_rows {
 		const struct cel_overload_row *row;
 		struct cel_rows *next;
-	} *rows, *last;
+	} * rows, *last;
 	/* of the rows in their order; NULL until the name is first used */
 	const struct cel_overload **overloads;
 	size_t n;
