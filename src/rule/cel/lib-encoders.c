@@ -7,7 +7,7 @@ static struct cel_value encode(struct cel_eval *e, const struct cel_value *args,
 {
 	const unsigned char *in = (const unsigned char *)args[0].s.p;
 	size_t len = args[0].s.n, at = 0;
-	char *p = lib_bytes(e, (len / 3 + 1) * 4);
+	char *p = cel_new_bytes(e, (len / 3 + 1) * 4);
 
 	(void)n;
 	if (!p)
@@ -71,7 +71,7 @@ static size_t decode_to(char *out, struct sv in)
 static struct cel_value decode(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	struct cel_value v = {.kind = CEL_BYTES};
-	char *p = lib_bytes(e, args[0].s.n / 4 * 3 + 3);
+	char *p = cel_new_bytes(e, args[0].s.n / 4 * 3 + 3);
 
 	(void)n;
 	if (!p)

@@ -105,7 +105,7 @@ static struct cel_value sort_by(struct cel_eval *e, const struct cel_value *list
 				const struct cel_value *key_list)
 {
 	size_t n = cel_size(list);
-	struct cel_value *keys = lib_values(e, n), *out = lib_values(e, n);
+	struct cel_value *keys = cel_new_values(e, n), *out = cel_new_values(e, n);
 	struct sorter s = {.e = e, .keys = keys};
 
 	if (cel_size(key_list) != n)

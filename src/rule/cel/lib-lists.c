@@ -17,7 +17,7 @@ static struct cel_value slice(struct cel_eval *e, const struct cel_value *args, 
 		return cel_fault(e, "slice: no such range",
 				 arena_fmt(e->arena, "(%lld, %lld) of %lld elements",
 					   (long long)from, (long long)to, (long long)size));
-	p = lib_values(e, (size_t)(to - from));
+	p = cel_new_values(e, (size_t)(to - from));
 	if (!p)
 		return lib_over(e);
 	for (int64_t i = from; i < to; i++)
@@ -75,7 +75,7 @@ static struct cel_value distinct(struct cel_eval *e, const struct cel_value *arg
 static struct cel_value reverse(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	size_t size = cel_size(&args[0]);
-	struct cel_value *p = lib_values(e, size);
+	struct cel_value *p = cel_new_values(e, size);
 
 	(void)n;
 	if (!p)
@@ -92,7 +92,7 @@ static struct cel_value range(struct cel_eval *e, const struct cel_value *args, 
 	(void)n;
 	if (args[0].i < 0)
 		return lib_fault_int(e, "lists.range: negative size", args[0].i);
-	p = lib_values(e, (size_t)args[0].i);
+	p = cel_new_values(e, (size_t)args[0].i);
 	if (!p)
 		return lib_over(e);
 	for (int64_t i = 0; i < args[0].i; i++)
@@ -102,16 +102,25 @@ static struct cel_value range(struct cel_eval *e, const struct cel_value *args, 
 
 static struct cel_value first(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
+	struct cel_value v = {0};
+
 	(void)n;
-	return cel_size(&args[0]) ? lib_some(e, cel_at(&args[0], 0)) : cel_none;
+	if (!cel_size(&args[0]))
+		return cel_none;
+	v = cel_at(&args[0], 0);
+	return cel_optional_of(e, &v);
 }
 
 static struct cel_value last(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	size_t size = cel_size(&args[0]);
+	struct cel_value v = {0};
 
 	(void)n;
-	return size ? lib_some(e, cel_at(&args[0], size - 1)) : cel_none;
+	if (!size)
+		return cel_none;
+	v = cel_at(&args[0], size - 1);
+	return cel_optional_of(e, &v);
 }
 
 /* Sums of two values of one kind; the fault on overflow or when they cannot be added. */

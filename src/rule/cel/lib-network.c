@@ -46,7 +46,7 @@ static const struct ip_prefix *cidr_of(const struct cel_value *v)
 
 static struct cel_value new_ip(struct cel_eval *e, const struct ip_address *ip)
 {
-	struct ip_address *data = (struct ip_address *)lib_bytes(e, sizeof *data);
+	struct ip_address *data = cel_new_bytes(e, sizeof *data);
 
 	if (!data)
 		return lib_over(e);
@@ -56,7 +56,7 @@ static struct cel_value new_ip(struct cel_eval *e, const struct ip_address *ip)
 
 static struct cel_value new_cidr(struct cel_eval *e, const struct ip_prefix *p)
 {
-	struct ip_prefix *data = (struct ip_prefix *)lib_bytes(e, sizeof *data);
+	struct ip_prefix *data = cel_new_bytes(e, sizeof *data);
 
 	if (!data)
 		return lib_over(e);

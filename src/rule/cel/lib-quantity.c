@@ -22,7 +22,7 @@ static const struct quantity *quantity_of(const struct cel_value *v)
 
 static struct cel_value new_quantity(struct cel_eval *e, const struct quantity *q)
 {
-	struct quantity *data = (struct quantity *)lib_bytes(e, sizeof *data);
+	struct quantity *data = cel_new_bytes(e, sizeof *data);
 
 	if (!data)
 		return lib_over(e);

@@ -157,7 +157,7 @@ static bool read_version(struct cel_eval *e, const struct cel_value *args, size_
 
 static struct cel_value from_string(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
-	struct semver *v = (struct semver *)lib_bytes(e, sizeof *v);
+	struct semver *v = cel_new_bytes(e, sizeof *v);
 
 	if (!v || !lib_scan(e, args[0].s.n))
 		return lib_over(e);

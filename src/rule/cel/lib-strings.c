@@ -82,7 +82,7 @@ static struct cel_value last_index_of(struct cel_eval *e, const struct cel_value
 
 static struct cel_value ascii_case(struct cel_eval *e, struct sv s, char from, char to)
 {
-	char *p = lib_bytes(e, s.n);
+	char *p = cel_new_bytes(e, s.n);
 
 	if (!p)
 		return lib_over(e);
@@ -257,7 +257,7 @@ static struct cel_value trim(struct cel_eval *e, const struct cel_value *args, s
 static struct cel_value reverse(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	struct sv s = args[0].s;
-	char *p = lib_bytes(e, s.n);
+	char *p = cel_new_bytes(e, s.n);
 
 	(void)n;
 	if (!p)

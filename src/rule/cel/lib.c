@@ -26,34 +26,6 @@ bool lib_scan(struct cel_eval *e, size_t bytes)
 	return cel_spend(e, bytes / 10 + 1);
 }
 
-char *lib_bytes(struct cel_eval *e, size_t n)
-{
-	if (!lib_scan(e, n))
-		return NULL;
-	return arena_alloc(e->arena, n);
-}
-
-struct cel_value *lib_values(struct cel_eval *e, size_t n)
-{
-	size_t bytes = 0;
-
-	if (!mul_ok(n, sizeof(struct cel_value), &bytes) || !lib_scan(e, bytes))
-		return NULL;
-	return ARENA_ARRAY(e->arena, n, struct cel_value);
-}
-
-struct cel_value lib_some(struct cel_eval *e, struct cel_value v)
-{
-	struct cel_value *inner = lib_values(e, 1);
-	struct cel_value some = {.kind = CEL_OPTIONAL};
-
-	if (!inner)
-		return lib_over(e);
-	*inner = v;
-	some.inner = inner;
-	return some;
-}
-
 struct cel_value lib_opaque(const struct cel_opaque *type, const void *data)
 {
 	return (struct cel_value){.kind = CEL_OPAQUE, .opaque = {type, data}};
@@ -125,7 +97,7 @@ void lib_list_add(struct lib_list *l, struct cel_value v)
 		return;
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? l->cap * 2 : 8;
-		struct cel_value *p = lib_values(l->e, cap);
+		struct cel_value *p = cel_new_values(l->e, cap);
 
 		if (!p) {
 			l->over = true;

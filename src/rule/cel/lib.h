@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "rule/cel/env.h"
+#include "rule/cel/eval-int.h"
 
 /* "no such overload": an argument, or an element of one, is of a kind the function does not take. */
 struct cel_value lib_misfit(struct cel_eval *e);
@@ -13,13 +13,8 @@ struct cel_value lib_over(struct cel_eval *e);
 /* A fault that shows a number or a text: "index out of range: 30". */
 struct cel_value lib_fault_int(struct cel_eval *e, const char *what, int64_t i);
 
-/* Room for n bytes or values in the evaluation's arena; NULL beyond the cost limit. */
-char *lib_bytes(struct cel_eval *e, size_t n);
-struct cel_value *lib_values(struct cel_eval *e, size_t n);
-/* A copy of the value in the arena, for optional.of(). */
-struct cel_value lib_some(struct cel_eval *e, struct cel_value v);
 struct cel_value lib_opaque(const struct cel_opaque *type, const void *data);
-/* Work without room: false beyond the limit. */
+/* Work on so many bytes, for which no room is asked: false beyond the limit. */
 bool lib_scan(struct cel_eval *e, size_t bytes);
 
 /* Text under construction in the arena. What is added beyond the cost limit is dropped; the value
