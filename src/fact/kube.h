@@ -9,31 +9,34 @@
 
 #include "fact/workload.h"
 
+/* The records of fact/object.def: schema_meta is the common part of every object. */
+extern const struct fact_schema schema_meta, schema_role_rule, schema_role, schema_subject,
+	schema_binding;
+
+/* META_NAME, ROLE_RULES, BINDING_SUBJECTS ...: the index of each field. */
+#define F(schema, FIELD, name, kind, of, record, about) FIELD,
+#define RECORD(schema)      \
+	enum schema##_field \
+	{
+#define END(schema) \
+	}           \
+	;
+#include "fact/object.def"
+
 struct kube_object {
 	struct doc *doc;
 	const struct node *object;             /* as written */
 	struct sv api_version, kind, name, ns; /* ns empty when none is written */
 	struct node *workload;                 /* schema_workload, or NULL: no pod template in it */
 	struct node *meta;                     /* schema_meta */
-};
-
-/* The common part of every object, for rules over any kind. */
-extern const struct fact_schema schema_meta;
-enum meta_field {
-	META_API_VERSION,
-	META_GROUP,   /* "" for the core group */
-	META_VERSION, /* "v1" */
-	META_KIND,
-	META_NAME,
-	META_NAMESPACE, /* absent when none is written */
-	META_LABELS,
-	META_ANNOTATIONS,
-	META_OBJECT,
-	META_FIELDS
+	struct node *role;                     /* schema_role: of Role and ClusterRole, else NULL */
+	struct node *binding; /* schema_binding: of RoleBinding and ClusterRoleBinding */
+	bool again; /* the same object once more, for another of its pod templates (JobSet): only
+		       workload is new */
 };
 
 /* A field of a type that the platform does not accept (hostNetwork: "true"): path is its JSON
- * pointer, expected "boolean". The fact then takes the dangerous reading where the text allows one
+ * pointer in the document, expected "boolean". The fact then takes the dangerous reading where the text allows one
  * ("true" is true); the caller reports the error: the API server would refuse the object. */
 struct kube_fault {
 	const struct node *at;

@@ -45,9 +45,18 @@ int fact_field_find(const struct fact_schema *s, struct sv name);
 /* A record with all fields absent; their span is that of `at` (NULL: 0..0). Names are views of the
  * schema's. In the arena. */
 struct node *fact_record(struct arena *a, const struct fact_schema *s, const struct node *at);
+/* The same into a node that is there: an element of a list. */
+void fact_fill(struct arena *a, struct node *into, const struct fact_schema *s,
+	       const struct node *at);
+/* The same as a field of a record, which is returned; at NULL: the span of the record. */
+struct node *fact_sub(struct arena *a, struct node *record, unsigned field,
+		      const struct fact_schema *s, const struct node *at);
 /* Setters by index. The first copies the source's node under the field's name; NULL leaves the
  * field as it is. */
 void fact_set(struct node *record, unsigned field, const struct node *value);
+/* A value that is concluded from the node `at`, whose span it gets (NULL: the record's). */
+void fact_say(struct node *record, unsigned field, enum node_kind kind, struct sv text,
+	      const struct node *at);
 void fact_default(struct node *record, unsigned field, enum node_kind kind, struct sv text);
 /* A list of n zeroed elements as the field's value (the caller fills node->items); span of `at`. */
 struct node *fact_list(struct arena *a, struct node *record, unsigned field, size_t n,

@@ -149,22 +149,43 @@ static bool is_domain(struct sv first)
 }
 
 /* The short names of Docker Hub. */
-static void split_domain(struct arena *a, struct sv name, struct reference *r)
+static void split_domain(struct arena *a, struct sv name, struct reference_parts *p)
 {
+	static const struct sv library = {"library/", 8};
 	size_t slash = sv_find_char(name, '/');
 
-	if (slash == SIZE_MAX || !is_domain(sv_head(name, slash))) {
-		r->domain = SV("docker.io");
-		r->path = arena_sv(a, name);
-	} else {
-		r->domain = arena_sv(a, sv_head(name, slash));
-		r->path = arena_sv(a, sv_from(name, slash + 1));
-		if (sv_is(r->domain, "index.docker.io"))
-			r->domain = SV("docker.io");
+	p->domain_written = slash != SIZE_MAX && is_domain(sv_head(name, slash));
+	p->domain = p->domain_written ? sv_head(name, slash) : SV("docker.io");
+	p->path = p->domain_written ? sv_from(name, slash + 1) : name;
+	if (sv_is(p->domain, "index.docker.io"))
+		p->domain = SV("docker.io");
+	if (sv_is(p->domain, "docker.io") && p->path.n > 0 &&
+	    sv_find_char(p->path, '/') == SIZE_MAX) {
+		char *path = arena_alloc(a, library.n + p->path.n);
+		memcpy(path, library.p, library.n);
+		memcpy(path + library.n, p->path.p, p->path.n);
+		p->path = sv_make(path, library.n + p->path.n);
 	}
-	if (sv_is(r->domain, "docker.io") && r->path.n > 0 &&
-	    sv_find_char(r->path, '/') == SIZE_MAX)
-		r->path = arena_fmt(a, "library/%.*s", SV_ARG(r->path));
+}
+
+void reference_split(struct arena *a, struct sv text, struct reference_parts *out)
+{
+	struct reference_parts p = {0};
+	struct sv name = text;
+	size_t at = sv_find_char(text, '@');
+
+	if (at != SIZE_MAX) {
+		p.digest = sv_from(text, at + 1);
+		name = sv_head(text, at);
+	}
+	size_t colon = sv_rfind_char(name, ':'), slash = sv_rfind_char(name, '/');
+	if (colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash)) {
+		p.tag = sv_from(name, colon + 1);
+		p.tagged = true;
+		name = sv_head(name, colon);
+	}
+	split_domain(a, name, &p);
+	*out = p;
 }
 
 static const char *name_fault(const struct reference *r)
@@ -182,45 +203,43 @@ static const char *name_fault(const struct reference *r)
 	return NULL;
 }
 
+static int check_digest(struct arena *a, struct sv text, struct sv digest, struct digest *out,
+			struct err *err)
+{
+	if (!digest_parse(digest, out))
+		return bad(a, text, "after '@' stands no sha256 digest of 64 hex digits", err);
+	if (out->set)
+		return 0;
+	(void)err_set(err, ERR_UNSUPPORTED, "%.*s: only sha256 digests are supported",
+		      SV_ARG(text_safe(a, text)));
+	return err_scope(err, SCOPE_TARGET);
+}
+
 int reference_parse(struct arena *a, struct sv text, struct reference *out, struct err *err)
 {
 	struct reference r = {0};
+	struct reference_parts p;
 	struct digest id;
-	struct sv name = text;
-	size_t at = sv_find_char(text, '@');
 
 	if (text.n == 0)
 		return bad(a, text, "it is empty", err);
+	reference_split(a, text, &p);
+	size_t at = sv_find_char(text, '@');
 	if (at != SIZE_MAX) {
-		struct sv d = sv_from(text, at + 1);
-		if (!digest_parse(d, &r.digest))
-			return bad(a, text, "after '@' stands no sha256 digest of 64 hex digits",
-				   err);
-		if (!r.digest.set) {
-			(void)err_set(err, ERR_UNSUPPORTED,
-				      "%.*s: only sha256 digests are supported",
-				      SV_ARG(text_safe(a, text)));
-			return err_scope(err, SCOPE_TARGET);
-		}
-		name = sv_head(text, at);
+		int rc = check_digest(a, text, p.digest, &r.digest, err);
+		if (rc < 0)
+			return rc;
 	}
-	size_t colon = sv_rfind_char(name, ':'), slash = sv_rfind_char(name, '/');
-	if (colon != SIZE_MAX && (slash == SIZE_MAX || colon > slash)) {
-		r.tag = sv_from(name, colon + 1);
-		r.tagged = true;
-		if (!tag_valid(r.tag))
-			return bad(a, text,
-				   "a tag has 1 to 128 of A-Z a-z 0-9 _ . - and starts with none "
-				   "of . -",
-				   err);
-		r.tag = arena_sv(a, r.tag);
-		name = sv_head(name, colon);
-	} else if (!r.digest.set) {
-		r.tag = SV("latest");
-	}
-	if (!r.tagged && digest_parse_hex(name, &id))
+	if (p.tagged && !tag_valid(p.tag))
+		return bad(a, text,
+			   "a tag has 1 to 128 of A-Z a-z 0-9 _ . - and starts with none of . -",
+			   err);
+	r.tagged = p.tagged;
+	r.tag = p.tagged ? arena_sv(a, p.tag) : r.digest.set ? (struct sv){0} : SV("latest");
+	if (!r.tagged && digest_parse_hex(sv_head(text, at), &id))
 		return bad(a, text, "64 hex digits are an id, not a name", err);
-	split_domain(a, name, &r);
+	r.domain = arena_sv(a, p.domain);
+	r.path = arena_sv(a, p.path);
 	const char *fault = name_fault(&r);
 	if (fault)
 		return bad(a, text, fault, err);

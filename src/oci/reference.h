@@ -23,6 +23,13 @@ struct reference {
  * is ERR_UNSUPPORTED. */
 int reference_parse(struct arena *a, struct sv text, struct reference *out,
 		    struct err *err) must_check;
+/* A reference taken apart and not judged: what stands in a manifest may be no reference at all
+ * (${IMAGE}:1). Empty parts are not written; library/ is added. Views of text or in the arena. */
+struct reference_parts {
+	struct sv domain, path, tag, digest;
+	bool domain_written, tagged;
+};
+void reference_split(struct arena *a, struct sv text, struct reference_parts *out);
 /* "docker.io/library/alpine:3.10@sha256:..." */
 struct sv reference_str(struct arena *a, const struct reference *r);
 /* As people write it: "alpine:3.10". */
