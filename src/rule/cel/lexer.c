@@ -90,11 +90,14 @@ const char *cel_lex_show(struct sv text, char out[static 64])
 	struct sv part = text_fit(text, 24);
 
 	text_escape(&b, part);
-	/* escapes are ASCII, and what is not one has at most four bytes a column */
+	/* combining characters have no width: bytes count too, in whole characters */
 	struct sv shown = text_fit(buf_view(&b), 28);
+	if (shown.n > 56) {
+		shown.n = 56;
+		while ((shown.p[shown.n] & 0xC0) == 0x80)
+			shown.n--;
+	}
 	bool cut = part.n < text.n || shown.n < b.n;
-	while (shown.n > 56)
-		shown = text_fit(shown, text_width(shown) - 1);
 	(void)snprintf(out, 64, "%.*s%s", SV_ARG(shown), cut ? "..." : "");
 	return out;
 }
@@ -121,11 +124,15 @@ void cel_lex_expected(struct cel_lexer *lx, const char *what)
 
 	if (lx->tok.kind == CEL_TOK_BAD)
 		return;
+	struct sv text = cel_token_text(lx);
+	const char *sign = sv_is(text, "and") ? "&&" : sv_is(text, "or") ? "||" : NULL;
 	if (lx->tok.kind == CEL_TOK_END)
 		cel_lex_fail(lx, lx->tok.start, ERR_PARSE, "expected %s, found the end", what);
 	else
 		cel_lex_fail(lx, lx->tok.start, ERR_PARSE, "expected %s, found '%s'", what,
-			     cel_lex_show(cel_token_text(lx), shown));
+			     cel_lex_show(text, shown));
+	if (sign)
+		(void)err_hint(lx->err, "did you mean '%s'?", sign);
 }
 
 /* White space and comments. */

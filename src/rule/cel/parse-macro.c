@@ -116,12 +116,64 @@ static struct cel_expr *expand_fold(struct cel_parser *p, const struct fold *row
 	return fold(p, (enum cel_macro)row->macro, start, end, &parts);
 }
 
+static struct cel_expr *bind(struct cel_parser *p, struct sv var, struct cel_expr *init,
+			     struct cel_expr *value, uint32_t start, uint32_t end)
+{
+	const struct cel_expr parts = {.fold = {.var = var, .range = init, .value = value}};
+
+	return fold(p, CEL_FOLD_BIND, start, end, &parts);
+}
+
+static struct cel_expr *ident(struct cel_parser *p, struct sv name, uint32_t start, uint32_t end)
+{
+	struct cel_expr *e = cel_node(p, CEL_X_IDENT, start, end, 0);
+
+	if (e)
+		e->ident.name = name;
+	return e;
+}
+
+/* x.sortBy(v, key): x and the keys of its elements, side by side, to a function of the library
+ * lists. x is bound to a name, so that it is evaluated once. */
+static struct cel_expr *expand_sort_by(struct cel_parser *p, const struct cel_item *item, size_t n,
+				       uint32_t start, uint32_t end)
+{
+	const struct sv list = SV("@list"), name = SV("sortBy");
+	struct cel_expr parts = {0};
+	struct cel_expr **args = ARENA_ARRAY(p->arena, 2, struct cel_expr *);
+
+	if (n != 2)
+		return wrong_count(p, name, start, 2, 2, n);
+	parts.fold.value = item[2].e;
+	if (!variable(p, name, &item[1], &parts.fold.var))
+		return NULL;
+	parts.fold.range = ident(p, list, item[0].start, item[0].end);
+	args[0] = ident(p, list, item[0].start, item[0].end);
+	if (!parts.fold.range || !args[0])
+		return NULL;
+	args[1] = fold(p, CEL_FOLD_MAP, start, end, &parts);
+	if (!args[1])
+		return NULL;
+	struct cel_expr *e = cel_node(p, CEL_X_CALL, start, end, args[1]->height);
+	if (!e)
+		return NULL;
+	e->flags = CEL_X_MEMBER;
+	e->call.name = SV("@sortByAssociatedKeys");
+	e->call.args = args;
+	e->call.n = 2;
+	return bind(p, list, item[0].e, e, start, end);
+}
+
 static bool expand_member(struct cel_parser *p, struct sv name, size_t mark, uint32_t start,
 			  uint32_t end, struct cel_expr **out)
 {
 	size_t n = p->stack.n - mark - 1;
 	const struct fold *last = NULL;
 
+	if (sv_is(name, "sortBy")) {
+		*out = expand_sort_by(p, &p->stack.p[mark], n, start, end);
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
 		if (folds[i].name.n != name.n || !sv_eq(folds[i].name, name))
 			continue;
@@ -163,14 +215,6 @@ static bool expand_has(struct cel_parser *p, size_t mark, uint32_t start, uint32
 	return true;
 }
 
-static struct cel_expr *bind(struct cel_parser *p, struct sv var, struct cel_expr *init,
-			     struct cel_expr *value, uint32_t start, uint32_t end)
-{
-	const struct cel_expr parts = {.fold = {.var = var, .range = init, .value = value}};
-
-	return fold(p, CEL_FOLD_BIND, start, end, &parts);
-}
-
 static struct cel_expr *expand_bind(struct cel_parser *p, const struct cel_item *item, size_t n,
 				    uint32_t start, uint32_t end)
 {
@@ -200,16 +244,11 @@ static struct cel_expr *hidden(struct cel_parser *p, struct sv name, const struc
 			return NULL;
 		}
 	}
-	struct cel_expr *e = cel_node(p, CEL_X_IDENT, start, end, 0);
-	if (!e)
-		return NULL;
 	long long a = (long long)item[0].e->literal.i;
 	if (want == 1)
-		e->ident.name = arena_fmt(p->arena, "@index%lld", a);
-	else
-		e->ident.name = arena_fmt(p->arena, "@%.*s:%lld:%lld", SV_ARG(name), a,
-					  (long long)item[1].e->literal.i);
-	return e;
+		return ident(p, arena_fmt(p->arena, "@index%lld", a), start, end);
+	long long b = (long long)item[1].e->literal.i;
+	return ident(p, arena_fmt(p->arena, "@%.*s:%lld:%lld", SV_ARG(name), a, b), start, end);
 }
 
 /* cel.block([a, b], c): c with a bound to cel.index(0) and b, which sees a, to cel.index(1). */

@@ -29,7 +29,8 @@ struct cel_expr *cel_node(struct cel_parser *p, enum cel_expr_kind kind, uint32_
 			  uint32_t end, uint32_t below)
 {
 	if (below >= limit_cel_depth) {
-		cel_lex_fail(&p->lx, start, ERR_LIMIT,
+		/* of a chain to the left the end is where it becomes too long */
+		cel_lex_fail(&p->lx, end, ERR_LIMIT,
 			     "this is nested deeper than limit cel_depth allows (%u levels)",
 			     (unsigned)limit_cel_depth);
 		return NULL;
@@ -354,6 +355,12 @@ static struct cel_expr *parse_select(struct cel_parser *p, struct cel_expr *e, u
 	enum cel_token_kind kind = p->lx.tok.kind;
 	if (kind == CEL_TOK_QUOTED) {
 		name = sv_make(name.p + 1, name.n - 2);
+	} else if (kind >= CEL_TOK_TRUE && kind <= CEL_TOK_IN) {
+		cel_lex_fail(
+			&p->lx, p->lx.tok.start, ERR_PARSE,
+			"'%.*s' is a word of the language; a field of that name is written `%.*s`",
+			SV_ARG(name), SV_ARG(name));
+		return NULL;
 	} else if (kind != CEL_TOK_IDENT) {
 		cel_lex_expected(&p->lx, "the name of a field or function after '.'");
 		return NULL;

@@ -119,6 +119,8 @@ static const struct {
 	{"a.bind(x, 1)", "(.bind a x 1)"},
 	{"o.optMap(x, x)", "(optMap x o :x)"},
 	{"o.optFlatMap(x, x.?y)", "(optFlatMap x o :(.? x y))"},
+	{"a.sortBy(x, x.b)",
+	 "(bind @list a :(.@sortByAssociatedKeys @list (map x @list :(. x b))))"},
 	{"all(x, 1)", "(all x 1)"},
 	{"math.abs(-1)", "(.abs math -1)"},
 	{"cel.index(0)", "(.index cel 0)"},
@@ -166,7 +168,8 @@ static const struct {
 	{"a ? b", "1:6", "expected an operator or the ':' of '?', found the end"},
 	{"a ? b ? c : d : e", "1:7", "expected an operator or the ':' of '?', found '?'"},
 	{"a.1", "1:2", "expected an operator or the end, found '.1'"},
-	{"a.in", "1:3", "expected the name of a field or function after '.', found 'in'"},
+	{"a.in", "1:3", "'in' is a word of the language; a field of that name is written `in`"},
+	{"a.?1", "1:4", "expected the name of a field or function after '.', found '1'"},
 	{"a.", "1:3", "expected the name of a field or function after '.', found the end"},
 	{"a.?b()", "1:5", "expected an operator or the end, found '('"},
 	{"a.`b`()", "1:6", "expected an operator or the end, found '('"},
@@ -216,6 +219,8 @@ static const struct {
 	{"[1].filter(x, y, z)", "1:1", "filter() takes 2 arguments, not 3"},
 	{"a.all(x, x, true)", "1:10", "both variables of all() are named 'x'"},
 	{"cel.bind(1, 2, 3)", "1:10", "cel.bind() expects the name of a variable here, found '1'"},
+	{"a.sortBy(x)", "1:1", "sortBy() takes 2 arguments, not 1"},
+	{"a.sortBy(1, 2)", "1:10", "sortBy() expects the name of a variable here, found '1'"},
 	{"cel.bind(x, 2)", "1:1", "cel.bind() takes 3 arguments, not 2"},
 	{"[1].map(.x, x)", "1:9", "map() expects the name of a variable here, found '.x'"},
 };
@@ -315,6 +320,31 @@ static void repeat(struct buf *b, const char *s, size_t n)
 		buf_str(b, s);
 }
 
+static void test_hints(void **state)
+{
+	auto_done(arena_done) struct arena a = {0};
+	struct err err = {0};
+	struct cel_expr *e = NULL;
+
+	(void)state;
+	assert_int_equal(cel_parse(&a, SV("a and b"), 0, &e, &err), -ERR_PARSE);
+	assert_string_equal(err.hint, "did you mean '&&'?");
+	/* what is shown is cut, also where its characters have no width */
+	auto_done(buf_done) struct buf wide = {0};
+	buf_str(&wide, "a '");
+	repeat(&wide, "\u0300", 100);
+	buf_str(&wide, "'");
+	assert_int_equal(cel_parse(&a, buf_view(&wide), 0, &e, &err), -ERR_PARSE);
+	assert_true(strlen(err.msg) < 120 && strstr(err.msg, "..."));
+	assert_int_equal(utf8_valid(sv_of(err.msg)), strlen(err.msg));
+	/* a chain that is too long: where it becomes so */
+	auto_done(buf_done) struct buf b = {0};
+	repeat(&b, "a.", 300);
+	buf_str(&b, "a");
+	assert_int_equal(cel_parse(&a, buf_view(&b), 0, &e, &err), -ERR_LIMIT);
+	assert_string_equal(err.where, "1:402");
+}
+
 /* head, n times part, tail: what comes of it. */
 static void test_limits(void **state)
 {
@@ -367,9 +397,10 @@ static void test_limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_trees), cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_bytes), cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_spans), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_trees),  cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_bytes),  cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_spans),  cmocka_unit_test(test_hints),
+		cmocka_unit_test(test_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
