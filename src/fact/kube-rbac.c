@@ -44,6 +44,19 @@ static void common(struct node *out, const struct node *meta, const uint8_t fiel
 		fact_set(out, fields[i], &meta->items[from[i]]);
 }
 
+/* What the API server makes at its start (rbac-defaults). */
+static void built_in(struct node *out, unsigned field, const struct kube_object *o)
+{
+	static const char *const names[] = {"cluster-admin", "admin", "edit", "view"};
+	const struct node *labels = &o->meta->items[META_LABELS];
+	bool yes = sv_starts(o->name, SV("system:"));
+
+	if (sv_is(node_get_str(labels, "kubernetes.io/bootstrapping"), "rbac-defaults"))
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			yes |= sv_is(o->name, names[i]);
+	fact_say(out, field, NODE_BOOL, yes ? SV("true") : SV("false"), &o->meta->items[META_NAME]);
+}
+
 struct node *kube_role(struct kube *k, const struct kube_object *o)
 {
 	static const uint8_t fields[5] = {ROLE_NAME, ROLE_NAMESPACE, ROLE_LABELS, ROLE_ANNOTATIONS,
@@ -55,6 +68,7 @@ struct node *kube_role(struct kube *k, const struct kube_object *o)
 	common(out, o->meta, fields);
 	fact_say(out, ROLE_CLUSTER, NODE_BOOL, cluster ? SV("true") : SV("false"),
 		 kube_get(o->object, "kind"));
+	built_in(out, ROLE_BUILT_IN, o);
 	fact_default(out, ROLE_AGGREGATED, NODE_BOOL, SV("false"));
 	if (aggregation)
 		fact_say(out, ROLE_AGGREGATED, NODE_BOOL, SV("true"), aggregation);
@@ -85,6 +99,7 @@ struct node *kube_binding(struct kube *k, const struct kube_object *o)
 	common(out, o->meta, fields);
 	fact_say(out, BINDING_CLUSTER, NODE_BOOL, cluster ? SV("true") : SV("false"),
 		 kube_get(o->object, "kind"));
+	built_in(out, BINDING_BUILT_IN, o);
 	fact_set(out, BINDING_ROLE_KIND, kube_str(k, kube_get(role, "kind")));
 	fact_set(out, BINDING_ROLE_NAME, kube_str(k, kube_get(role, "name")));
 	records(k, out, BINDING_SUBJECTS, kube_get(o->object, "subjects"), subject);

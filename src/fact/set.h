@@ -12,6 +12,20 @@
 
 #include "fact/kube.h"
 
+/* The records of fact/set.def, and SERVICE_NAME, BUDGET_BLOCKS ...: the index of each field. */
+extern const struct fact_schema schema_service_port, schema_service, schema_peer,
+	schema_network_policy, schema_disruption_budget, schema_autoscaler, schema_backend,
+	schema_ingress, schema_service_monitor, schema_bound_subject, schema_role_binding,
+	schema_service_account, schema_workload_set, schema_namespace, schema_duplicate;
+#define F(schema, FIELD, name, kind, of, record, about) FIELD,
+#define RECORD(schema)      \
+	enum schema##_field \
+	{
+#define END(schema) \
+	}           \
+	;
+#include "fact/set.def"
+
 struct set;
 struct set *set_new(void) __attribute__((returns_nonnull));
 void set_free(struct set *s);
