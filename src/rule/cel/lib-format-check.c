@@ -4,6 +4,8 @@
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
  */
 #include "rule/cel/lib-format.h"
+
+#include "rule/cel/civil.h"
 #include "rule/cel/lib-url.h"
 
 enum { LABEL_MAX = 63, SUBDOMAIN_MAX = 253 };
@@ -236,14 +238,6 @@ static bool take_char(struct sv *v, const char *set)
 	return true;
 }
 
-static int days_in(int year, int month)
-{
-	static const int days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return month == 2 && leap ? 29 : days[month - 1];
-}
-
 static bool take_date(struct sv *v)
 {
 	int year = take_number(v, 4), month = 0, day = 0;
@@ -254,7 +248,7 @@ static bool take_date(struct sv *v)
 	if (month < 1 || month > 12 || !take_char(v, "-"))
 		return false;
 	day = take_number(v, 2);
-	return day >= 1 && day <= days_in(year, month);
+	return day >= 1 && day <= (int)civil_month_days(year, (unsigned)month);
 }
 
 static void check_date(struct lib_list *wrong, struct sv v)

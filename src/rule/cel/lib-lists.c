@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/limits.h"
+#include "rule/cel/civil.h"
 #include "rule/cel/lib-lists.h"
 
 static struct cel_value slice(struct cel_eval *e, const struct cel_value *args, size_t n)
@@ -152,7 +153,7 @@ static struct cel_value add(struct cel_eval *e, const struct cel_value *a,
 			nanos -= 1000000000;
 		}
 		sum.nanos = (int32_t)nanos;
-		if (sum.i >= -315576000000 && sum.i <= 315576000000)
+		if (sum.i >= -CEL_DURATION_MAX && sum.i <= CEL_DURATION_MAX)
 			return sum;
 	}
 	if (a->kind != CEL_INT && a->kind != CEL_UINT && a->kind != CEL_DURATION)

@@ -121,8 +121,8 @@ static const char *parse_host(struct arena *a, struct sv host, struct url *out)
 	for (size_t i = 0; i < host.n; i++) {
 		int byte = escaped(sv_from(host, i));
 
-		/* Only bytes beyond ASCII are escaped in a host. */
-		if (host.p[i] == '%' ? byte < 0x80
+		/* Only bytes beyond ASCII are escaped in a host, and '%' itself. */
+		if (host.p[i] == '%' ? byte < 0x80 && byte != '%'
 				     : (unsigned char)host.p[i] < 0x80 && !is_unreserved(host.p[i]) &&
 					       !one_of(host.p[i], "!$&'()*+,;=:[]<>\""))
 			return "a character that hosts do not have";
