@@ -166,14 +166,14 @@ static void check_qualifiedName(struct lib_list *wrong, struct sv v)
 
 static void check_uri(struct lib_list *wrong, struct sv v)
 {
-	struct url u = {0};
+	struct uri u = {0};
 	const char *what = NULL;
 
 	if (!cel_spend(wrong->e, v.n)) {
 		wrong->over = true;
 		return;
 	}
-	what = url_parse(wrong->e->arena, v, &u);
+	what = uri_parse(wrong->e->arena, v, &u);
 	if (what)
 		tell(wrong, what);
 }

@@ -42,7 +42,7 @@ static int escaped(struct sv v)
 	return hex_of(v.p[1]) * 16 + hex_of(v.p[2]);
 }
 
-bool url_unescape(struct arena *a, struct sv text, bool plus, struct sv *out)
+bool uri_unescape(struct arena *a, struct sv text, bool plus, struct sv *out)
 {
 	char *p = arena_alloc(a, text.n);
 	size_t n = 0;
@@ -83,7 +83,7 @@ static bool port_ok(struct sv v)
 }
 
 /* "[address]:port": the address is IPv6, perhaps with an escaped zone. */
-static const char *bracketed(struct sv host, struct url *out)
+static const char *bracketed(struct sv host, struct uri *out)
 {
 	size_t end = sv_rfind_char(host, ']');
 	struct sv inner = {0}, zone = {0};
@@ -109,7 +109,7 @@ static const char *bracketed(struct sv host, struct url *out)
 	return NULL;
 }
 
-static const char *parse_host(struct arena *a, struct sv host, struct url *out)
+static const char *parse_host(struct arena *a, struct sv host, struct uri *out)
 {
 	size_t colon = 0;
 
@@ -127,7 +127,7 @@ static const char *parse_host(struct arena *a, struct sv host, struct url *out)
 					       !one_of(host.p[i], "!$&'()*+,;=:[]<>\""))
 			return "a character that hosts do not have";
 	}
-	if (!url_unescape(a, host, false, &out->host))
+	if (!uri_unescape(a, host, false, &out->host))
 		return "a malformed escape";
 	colon = sv_rfind_char(out->host, ':');
 	out->hostname = sv_head(out->host, colon);
@@ -136,7 +136,7 @@ static const char *parse_host(struct arena *a, struct sv host, struct url *out)
 	return NULL;
 }
 
-static const char *parse_authority(struct arena *a, struct sv v, struct url *out)
+static const char *parse_authority(struct arena *a, struct sv v, struct uri *out)
 {
 	size_t at = sv_rfind_char(v, '@');
 	struct sv user = at == SIZE_MAX ? (struct sv){0} : sv_head(v, at);
@@ -179,7 +179,7 @@ static struct sv lowered(struct arena *a, struct sv v)
 }
 
 /* The path as it stands when all its characters may stand there, else escaped anew. */
-static const char *set_path(struct arena *a, struct sv path, struct url *out)
+static const char *set_path(struct arena *a, struct sv path, struct uri *out)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	struct sv plain = {0};
@@ -187,7 +187,7 @@ static const char *set_path(struct arena *a, struct sv path, struct url *out)
 	size_t n = 0;
 	char *p = NULL;
 
-	if (!url_unescape(a, path, false, &plain))
+	if (!uri_unescape(a, path, false, &plain))
 		return "a malformed escape";
 	for (size_t i = 0; i < path.n; i++)
 		fine = fine &&
@@ -212,7 +212,7 @@ static const char *set_path(struct arena *a, struct sv path, struct url *out)
 	return NULL;
 }
 
-static const char *parse(struct arena *a, struct sv text, bool request, struct url *out)
+static const char *parse(struct arena *a, struct sv text, bool request, struct uri *out)
 {
 	struct sv rest = text, scheme = {0};
 	const char *wrong = take_scheme(&rest, &scheme);
@@ -240,9 +240,9 @@ static const char *parse(struct arena *a, struct sv text, bool request, struct u
 	return wrong ? wrong : set_path(a, rest, out);
 }
 
-const char *url_parse(struct arena *a, struct sv text, struct url *out)
+const char *uri_parse(struct arena *a, struct sv text, struct uri *out)
 {
-	struct url request = {0}, u = {.text = text};
+	struct uri request = {0}, u = {.text = text};
 	size_t hash = sv_find_char(text, '#');
 	const char *wrong = NULL;
 

@@ -5,17 +5,17 @@
 
 static bool same(const void *a, const void *b)
 {
-	return sv_eq(((const struct url *)a)->text, ((const struct url *)b)->text);
+	return sv_eq(((const struct uri *)a)->text, ((const struct uri *)b)->text);
 }
 
 static void show(const void *data, struct buf *out)
 {
-	buf_sv(out, ((const struct url *)data)->text);
+	buf_sv(out, ((const struct uri *)data)->text);
 }
 
 static const struct cel_opaque url_type = {"kubernetes.URL", same, show};
 
-static const struct url *url_of(const struct cel_value *v)
+static const struct uri *uri_of(const struct cel_value *v)
 {
 	return v->opaque.data;
 }
@@ -23,8 +23,8 @@ static const struct url *url_of(const struct cel_value *v)
 static int prepare(struct arena *a, const struct cel_value *args, size_t n, const void **out,
 		   struct err *err)
 {
-	struct url *u = ARENA_NEW(a, struct url);
-	const char *wrong = url_parse(a, args[0].s, u);
+	struct uri *u = ARENA_NEW(a, struct uri);
+	const char *wrong = uri_parse(a, args[0].s, u);
 
 	(void)n;
 	if (wrong)
@@ -42,68 +42,68 @@ static bool spend_parse(struct cel_eval *e, struct sv text)
 static struct cel_value from_string(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	const char *wrong = NULL;
-	struct url *u = NULL;
+	struct uri *u = NULL;
 
 	(void)n;
 	if (e->prepared)
 		return lib_opaque(&url_type, e->prepared);
 	if (!spend_parse(e, args[0].s))
 		return lib_over(e);
-	u = ARENA_NEW(e->arena, struct url);
-	wrong = url_parse(e->arena, args[0].s, u);
+	u = ARENA_NEW(e->arena, struct uri);
+	wrong = uri_parse(e->arena, args[0].s, u);
 	return wrong ? cel_fault(e, "not a URL", sv_of(wrong)) : lib_opaque(&url_type, u);
 }
 
 static struct cel_value is_url(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
-	struct url u = {0};
+	struct uri u = {0};
 
 	(void)n;
 	if (!spend_parse(e, args[0].s))
 		return lib_over(e);
-	return cel_bool(!url_parse(e->arena, args[0].s, &u));
+	return cel_bool(!uri_parse(e->arena, args[0].s, &u));
 }
 
 static struct cel_value get_scheme(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->scheme);
+	return cel_string(uri_of(&args[0])->scheme);
 }
 
 static struct cel_value get_host(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->host);
+	return cel_string(uri_of(&args[0])->host);
 }
 
 static struct cel_value get_hostname(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->hostname);
+	return cel_string(uri_of(&args[0])->hostname);
 }
 
 static struct cel_value get_port(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->port);
+	return cel_string(uri_of(&args[0])->port);
 }
 
 static struct cel_value get_path(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->path);
+	return cel_string(uri_of(&args[0])->path);
 }
 
 static struct cel_value to_string(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)e;
 	(void)n;
-	return cel_string(url_of(&args[0])->text);
+	return cel_string(uri_of(&args[0])->text);
 }
 
 /* One value of a key of the query; later ones of the key go to the list of the first. */
@@ -123,8 +123,8 @@ static size_t take_parameters(struct arena *a, struct sv query, struct parameter
 		bool bad = sv_find_char(value, ';') != SIZE_MAX;
 		struct sv key = sv_cut(&value, '=');
 
-		if ((!key.n && !value.n) || bad || !url_unescape(a, key, true, &p[n].key) ||
-		    !url_unescape(a, value, true, &p[n].value))
+		if ((!key.n && !value.n) || bad || !uri_unescape(a, key, true, &p[n].key) ||
+		    !uri_unescape(a, value, true, &p[n].value))
 			continue;
 		n++;
 	}
@@ -158,7 +158,7 @@ static size_t chain(struct parameter *p, size_t n)
 
 static struct cel_value get_query(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
-	struct sv query = url_of(&args[0])->query;
+	struct sv query = uri_of(&args[0])->query;
 	size_t most = 1, count = 0, made = 0;
 	struct parameter *p = NULL;
 	struct cel_entry *entries = NULL;
