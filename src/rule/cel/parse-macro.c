@@ -69,20 +69,16 @@ static bool variable(struct cel_parser *p, struct sv macro, const struct cel_ite
 	return false;
 }
 
-static uint32_t height(const struct cel_expr *e)
+static uint32_t higher(const struct cel_expr *e, uint32_t below)
 {
-	return e ? e->height : 0;
+	return e && e->height > below ? e->height : below;
 }
 
 static struct cel_expr *fold(struct cel_parser *p, enum cel_macro macro, uint32_t start,
 			     uint32_t end, const struct cel_expr *parts)
 {
-	uint32_t below = height(parts->fold.range);
-
-	if (height(parts->fold.filter) > below)
-		below = parts->fold.filter->height;
-	if (height(parts->fold.value) > below)
-		below = parts->fold.value->height;
+	uint32_t below =
+		higher(parts->fold.range, higher(parts->fold.filter, higher(parts->fold.value, 0)));
 	struct cel_expr *e = cel_node(p, CEL_X_FOLD, start, end, below);
 	if (e) {
 		e->macro = (uint8_t)macro;
@@ -194,13 +190,15 @@ static bool expand_has(struct cel_parser *p, size_t mark, uint32_t start, uint32
 		       struct cel_expr **out)
 {
 	size_t n = p->stack.n - mark;
-	const struct cel_item *arg = p->stack.n > mark ? &p->stack.p[mark] : NULL;
 	char shown[64];
 
 	*out = NULL;
 	if (n != 1) {
 		(void)wrong_count(p, SV("has"), start, 1, 1, n);
-	} else if (arg->e->kind != CEL_X_SELECT || arg->e->flags) {
+		return true;
+	}
+	const struct cel_item *arg = &p->stack.p[mark];
+	if (arg->e->kind != CEL_X_SELECT || arg->e->flags) {
 		cel_lex_fail(
 			&p->lx, arg->start, ERR_PARSE,
 			"has() expects a field, as has(a.b), found '%s'",

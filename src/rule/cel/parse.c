@@ -575,7 +575,7 @@ int cel_parse(struct arena *a, struct sv source, unsigned flags, struct cel_expr
 	      struct err *err)
 {
 	struct cel_parser p = {
-		.lx = {.source = source, .err = err},
+		.lx = {.source = source.p ? source : SV(""), .err = err},
 		.arena = a,
 		.flags = flags,
 	};

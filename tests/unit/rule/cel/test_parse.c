@@ -246,6 +246,7 @@ static void test_bytes(void **state)
 		struct sv source;
 		const char *where, *msg;
 	} rows[] = {
+		{{NULL, 0}, "1:1", "expected an expression, found the end"},
 		{{"a\0b", 3}, "1:2", "'\\u{0}' is not part of the language"},
 		{{"'\xff'", 3}, "1:2", "byte 0xFF here is not UTF-8"},
 		{{"a\xc3", 2}, "1:2", "byte 0xC3 here is not UTF-8"},
