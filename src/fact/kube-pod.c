@@ -84,6 +84,7 @@ static void pod_strings(struct kube *k, struct node *w, const struct node **in)
 	fact_set(w, WORKLOAD_PRIORITY_CLASS, kube_str(k, in[KEY_PRIORITY_CLASS]));
 	fact_default(w, WORKLOAD_RESTART_POLICY, NODE_STRING, SV("Always"));
 	fact_set(w, WORKLOAD_RESTART_POLICY, kube_str(k, in[KEY_RESTART]));
+	fact_default(w, WORKLOAD_OS, NODE_STRING, SV("linux"));
 	fact_set(w, WORKLOAD_OS, kube_str(k, kube_get(os, "name")));
 }
 
