@@ -244,22 +244,25 @@ static int resolve(struct check *c, struct cel_expr **nodes, const struct sv *pa
 	return check_type(c, nodes[0], &cel_types[CEL_T_DYN]);
 }
 
-static int record_field(struct check *c, struct cel_expr *e, const struct fact_schema *schema,
-			const struct cel_type **out)
+/* A selection whose span begins at the field, which is at its end. */
+static struct cel_expr at_field(const struct check *c, const struct cel_expr *e)
+{
+	struct sv text = sv_head(c->source, e->end);
+	struct cel_expr x = *e;
+
+	if (sv_ends(text, e->select.field))
+		x.start = e->end - (uint32_t)e->select.field.n;
+	return x;
+}
+
+static int no_field(struct check *c, const struct cel_expr *e, const struct fact_schema *schema)
 {
 	struct suggest s = {.word = e->select.field};
+	struct cel_expr at = at_field(c, e);
 
-	for (unsigned i = 0; i < schema->n; i++) {
-		const struct fact_field *f = &schema->fields[i];
-		if (sv_is(e->select.field, f->name)) {
-			e->select.index = (int32_t)i;
-			*out = cel_type_field(c->arena, f);
-			return 0;
-		}
-	}
 	for (unsigned i = 0; i < schema->n; i++)
 		suggest_offer(&s, sv_of(schema->fields[i].name));
-	(void)check_fail(c, e, "%s has no field '%.*s'", schema->name, SV_ARG(e->select.field));
+	(void)check_fail(c, &at, "%s has no field '%.*s'", schema->name, SV_ARG(e->select.field));
 	struct sv best = suggest_best(&s);
 	if (best.n)
 		(void)err_hint(c->err, "did you mean %.*s?", SV_ARG(best));
@@ -270,22 +273,24 @@ static int select_field(struct check *c, struct cel_expr *e)
 {
 	const struct cel_type *t = check_head(e->select.operand), *out = &cel_types[CEL_T_DYN];
 	bool optional = t->kind == CEL_T_OPTIONAL;
-	int rc = 0;
 
 	if (optional)
 		t = check_param(t, 0);
 	e->select.index = -1;
-	if (t->kind == CEL_T_RECORD)
-		rc = record_field(c, e, t->schema, &out);
-	else if (t->kind == CEL_T_MAP)
+	if (t->kind == CEL_T_RECORD) {
+		e->select.index = fact_field_find(t->schema, e->select.field);
+		if (e->select.index < 0)
+			return no_field(c, e, t->schema);
+		out = cel_type_field(c->arena, &t->schema->fields[e->select.index]);
+	} else if (t->kind == CEL_T_MAP) {
 		out = check_param(t, 1);
-	else if (unify_is_var(t)) /* nothing may claim later that it was something else */
+	} else if (unify_is_var(t)) {
+		/* nothing may claim later that it was something else */
 		(void)unify_try(&c->unify, out, t);
-	else if (t->kind != CEL_T_DYN && t->kind != CEL_T_ERROR && t->kind != CEL_T_PARAM)
-		rc = check_fail(c, e, "%s has no fields: '%.*s'", check_text(c, t),
-				SV_ARG(e->select.field));
-	if (rc < 0)
-		return rc;
+	} else if (t->kind != CEL_T_DYN && t->kind != CEL_T_ERROR && t->kind != CEL_T_PARAM) {
+		return check_fail(c, &at, "%s has no fields: '%.*s'", check_text(c, t),
+				  SV_ARG(e->select.field));
+	}
 	if (e->flags & CEL_X_HAS)
 		out = &cel_types[CEL_T_BOOL];
 	else if (optional || (e->flags & CEL_X_OPTIONAL))
