@@ -176,6 +176,29 @@ static int tell(struct sv source, struct err *e, int code)
 	return code;
 }
 
+/* Values share their parts: what takes a few bytes of memory can be endless when it is written out.
+ */
+static bool may_print(const struct cel_value *v, uint64_t *left)
+{
+	if (*left == 0)
+		return false;
+	--*left;
+	if (v->kind == CEL_OPTIONAL)
+		return !v->inner || may_print(v->inner, left);
+	if (v->kind != CEL_LIST && v->kind != CEL_MAP)
+		return true;
+	for (size_t i = 0, n = cel_size(v); i < n; i++) {
+		struct cel_value key, item;
+		if (v->kind == CEL_MAP)
+			cel_entry_at(v, i, &key, &item);
+		else
+			item = cel_at(v, i);
+		if (!may_print(&item, left))
+			return false;
+	}
+	return true;
+}
+
 static int print_value(const struct cel_value *v, struct err *err)
 {
 	struct json_out w;
@@ -209,6 +232,11 @@ static int evaluate(struct eval_run *run, struct sv source, bool type, struct er
 	struct cel_value v = cel_run(&program, &e);
 	if (v.kind == CEL_ERROR && cel_fault_err(&program, &v, &why) < 0)
 		return tell(source, &why, 1);
+	uint64_t left = limit_cel_cost;
+	if (!may_print(&v, &left)) {
+		(void)err_set(&why, ERR_LIMIT, "the value is too large to print");
+		return tell(source, &why, 1);
+	}
 	return print_value(&v, err);
 }
 

@@ -250,8 +250,11 @@ static struct cel_expr at_field(const struct check *c, const struct cel_expr *e)
 	struct sv text = sv_head(c->source, e->end);
 	struct cel_expr x = *e;
 
+	/* has(a.b): its own parenthesis stands behind the field */
+	while ((e->flags & CEL_X_HAS) && (sv_ends(text, SV(")")) || sv_ends(text, SV(" "))))
+		text = sv_head(text, text.n - 1);
 	if (sv_ends(text, e->select.field))
-		x.start = e->end - (uint32_t)e->select.field.n;
+		x.start = (uint32_t)(text.n - e->select.field.n);
 	return x;
 }
 
@@ -288,6 +291,7 @@ static int select_field(struct check *c, struct cel_expr *e)
 		/* nothing may claim later that it was something else */
 		(void)unify_try(&c->unify, out, t);
 	} else if (t->kind != CEL_T_DYN && t->kind != CEL_T_ERROR && t->kind != CEL_T_PARAM) {
+		struct cel_expr at = at_field(c, e);
 		return check_fail(c, &at, "%s has no fields: '%.*s'", check_text(c, t),
 				  SV_ARG(e->select.field));
 	}

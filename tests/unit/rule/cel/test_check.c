@@ -390,6 +390,10 @@ static void test_set(void **state)
 	ssize_t got;
 
 	(void)state;
+	if (!map_find(&env.functions, SV("getFullYear"))) {
+		print_message("no library of times yet: not run\n");
+		return;
+	}
 	if (!f) {
 		print_message("no %s: not run\n", path.p);
 		return;
