@@ -36,7 +36,7 @@ echo '{"spec": {"containers": [{"name": "one", "securityContext": {"privileged":
 printf 'spec:\n  containers:\n  - name: one\n    securityContext: {privileged: true}\n  - name: two\n' >pod.yaml
 printf '{spec: {containers: [{name: one}]}}\n' >flow.yaml
 printf 'a: 1\n---\na: 2\n' >two.yaml
-printf '{"a": 1,}' >bad.json
+printf '{"a": [1}' >bad.json
 expr='o.spec.containers.all(c, !has(c.securityContext) || !has(c.securityContext.privileged) || !c.securityContext.privileged)'
 value "JSON file" false "$expr" --var o=@pod.json
 value "YAML file" false "$expr" --var o=@pod.yaml
