@@ -1,4 +1,4 @@
-/* Equality and order. Numbers compare by their mathematical value, whatever their kinds. */
+/* Equality and order. Numbers compare by value, whatever their kinds. */
 #include "rule/cel/value.h"
 
 #include "base/limits.h"
@@ -33,30 +33,15 @@ static int order_double(double a, double b)
 	return a == b ? 0 : UNORDERED; /* NaN */
 }
 
-/* No rounding: an int is compared with the whole part of the double, then with what is behind the
- * point. */
+/* The specification's order rounds the integer: 2^63 - 1 is equal to the double 2^63. */
 static int order_int_double(int64_t a, double b)
 {
-	if (b != b)
-		return UNORDERED;
-	if (b >= 0x1p63)
-		return -1;
-	if (b < -0x1p63)
-		return 1;
-	int whole = order_i64(a, (int64_t)b);
-	return whole ? whole : order_double(0, b - (double)(int64_t)b);
+	return order_double((double)a, b);
 }
 
 static int order_uint_double(uint64_t a, double b)
 {
-	if (b != b)
-		return UNORDERED;
-	if (b >= 0x1p64)
-		return -1;
-	if (b < 0)
-		return 1;
-	int whole = order_u64(a, (uint64_t)b);
-	return whole ? whole : order_double(0, b - (double)(uint64_t)b);
+	return order_double((double)a, b);
 }
 
 static int order_int_uint(int64_t a, uint64_t b)
