@@ -6,6 +6,8 @@
 /* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z. */
 #define CEL_TIMESTAMP_MIN (-62135596800)
 #define CEL_TIMESTAMP_MAX 253402300799
+/* Seconds of the longest duration: what 64 bits of nanoseconds hold, as in Kubernetes. */
+#define CEL_DURATION_MAX 9223372036
 
 struct civil {
 	int64_t year;

@@ -133,44 +133,44 @@ static void test_rule(void **state)
 	static const struct {
 		const char *rule;
 		int64_t at, offset;
-	} rows[] = {{"UTC0", 0, 0},
-		    {"<+0545>-5:45", 0, 20700},
-		    {"PST8PDT,M3.2.0,M11.1.0", 1710064799, -8 * 3600}, /* 2024-03-10T09:59:59Z */
-		    {"PST8PDT,M3.2.0,M11.1.0", 1710064800, -7 * 3600},
-		    {"PST8PDT,M3.2.0,M11.1.0", 1730624399, -7 * 3600}, /* 2024-11-03T08:59:59Z */
-		    {"PST8PDT,M3.2.0,M11.1.0", 1730624400, -8 * 3600},
-		    {"NZST-12NZDT,M9.5.0,M4.1.0/3", 1704067200, 13 * 3600}, /* January */
-		    {"NZST-12NZDT,M9.5.0,M4.1.0/3", 1719792000, 12 * 3600}, /* July */
-		    {"IST-1GMT0,M10.5.0,M3.5.0/1", 1704067200, 0},
-		    {"<-02>2<-01>,M3.5.0/-1,M10.5.0/0", 1704067200, -7200},
-		    {"A1B,J60,J300", 1709251200 + 3 * 3600, 0}, /* 2024-03-01T03:00Z, leap year */
-		    -3600 + 3600},                              /* 2024-03-01T02:00Z, leap year */
-		{"A1B,59,300", 1709164800 + 3 * 3600, 0},       /* 2024-02-29T03:00Z */
-};
-static const char *const bad[] = {"",
-				  "UTC",
-				  "UTC0x",
-				  "PST8PDT",
-				  "PST8PDT,M3.2.0",
-				  "P8Q,M13.1.0,M1.1.0",
-				  "P8Q,J0,J1",
-				  "<x8",
-				  "P999",
-				  "P8Q,M3.6.0,M1.1.0",
-				  "P8Q,M3.2.0,M11.1.0,"};
+	} rows[] = {
+		{"UTC0", 0, 0},
+		{"<+0545>-5:45", 0, 20700},
+		{"PST8PDT,M3.2.0,M11.1.0", 1710064799, -8 * 3600}, /* 2024-03-10T09:59:59Z */
+		{"PST8PDT,M3.2.0,M11.1.0", 1710064800, -7 * 3600},
+		{"PST8PDT,M3.2.0,M11.1.0", 1730624399, -7 * 3600}, /* 2024-11-03T08:59:59Z */
+		{"PST8PDT,M3.2.0,M11.1.0", 1730624400, -8 * 3600},
+		{"NZST-12NZDT,M9.5.0,M4.1.0/3", 1704067200, 13 * 3600}, /* January */
+		{"NZST-12NZDT,M9.5.0,M4.1.0/3", 1719792000, 12 * 3600}, /* July */
+		{"IST-1GMT0,M10.5.0,M3.5.0/1", 1704067200, 0},
+		{"<-02>2<-01>,M3.5.0/-1,M10.5.0/0", 1704067200, -7200},
+		{"A1B,J60,J300", 1709251200 + 3 * 3600, 0}, /* 2024-03-01T03:00Z, leap year */
+		{"A1B,59,300", 1709164800 + 3 * 3600, 0},   /* 2024-02-29T03:00Z */
+	};
+	static const char *const bad[] = {"",
+					  "UTC",
+					  "UTC0x",
+					  "PST8PDT",
+					  "PST8PDT,M3.2.0",
+					  "P8Q,M13.1.0,M1.1.0",
+					  "P8Q,J0,J1",
+					  "<x8",
+					  "P999",
+					  "P8Q,M3.6.0,M1.1.0",
+					  "P8Q,M3.2.0,M11.1.0,"};
 
-for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-	struct zone_rule r;
-	assert_true(zone_rule_parse(sv_of(rows[i].rule), &r));
-	if (zone_rule_offset(&r, rows[i].at) != rows[i].offset)
-		fail_msg("%s at %lld: %lld", rows[i].rule, (long long)rows[i].at,
-			 (long long)zone_rule_offset(&r, rows[i].at));
-}
-for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-	struct zone_rule r;
-	if (zone_rule_parse(sv_of(bad[i]), &r))
-		fail_msg("%s was taken", bad[i]);
-}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct zone_rule r;
+		assert_true(zone_rule_parse(sv_of(rows[i].rule), &r));
+		if (zone_rule_offset(&r, rows[i].at) != rows[i].offset)
+			fail_msg("%s at %lld: %lld", rows[i].rule, (long long)rows[i].at,
+				 (long long)zone_rule_offset(&r, rows[i].at));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct zone_rule r;
+		if (zone_rule_parse(sv_of(bad[i]), &r))
+			fail_msg("%s was taken", bad[i]);
+	}
 }
 
 /* One transition at 1000: from +1 h to +2 h; the rule behind it says +3 h. */
