@@ -20,10 +20,10 @@ $(BUILD)/db.stamp: $(FACTS) $(GABION_KEV) $(wildcard $(GABION_FEEDS)/*/all.zip s
 		$(addprefix --facts ,$(FACTS)) $(addprefix --kev ,$(GABION_KEV)) $(GABION_FEEDS); fi
 	@touch $@
 
-# Configures at first, and again when a source file came or went.
+# Configures at first, and again when a source file or a pack of rules came or went.
 configure:
 	@mkdir -p $(BUILD)
-	@find src tests fuzz -name '*.c' | sort > $(BUILD)/sources.new
+	@find src tests fuzz rules -name '*.c' -o -name '*.yaml' | sort > $(BUILD)/sources.new
 	@if [ ! -f $(BUILD)/build.ninja ]; then meson setup $(BUILD) $(MESON_ARGS); \
 	elif ! cmp -s $(BUILD)/sources.new $(BUILD)/sources.list; then meson setup --reconfigure $(BUILD) $(MESON_ARGS); fi
 	@mv $(BUILD)/sources.new $(BUILD)/sources.list

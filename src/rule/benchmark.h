@@ -16,7 +16,7 @@ struct benchmark_entry {
 		const struct rule **p;
 		size_t n, cap;
 	} rules;
-	struct sv_vec overrides;
+	struct sv_vec overrides, rule_ids;
 	struct sv question;    /* what a person must look at; empty: automatic */
 	unsigned since, until; /* minor versions of Kubernetes; 0 = always */
 };
@@ -28,6 +28,10 @@ struct benchmark {
 		struct benchmark_entry *p;
 		size_t n, cap;
 	} entries;
+	struct sv includes;           /* name of the one whose entries come before these */
+	const struct benchmark *base; /* that one, after benchmark_find() */
+	struct sv file;
+	uint32_t resolved; /* rules->loads for which the rules are looked up */
 };
 
 /* "pss-restricted", "pss-restricted@1.25", "cis-kubernetes-1.12". *minor: 0 = the newest. Unknown:
@@ -36,6 +40,7 @@ int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out
 		   struct err *err) must_check;
 /* Names for help and completion. */
 size_t benchmark_names(struct rules *r, struct sv_vec *out);
-/* The entries that count at this version, overridden ones left out. */
+/* The entries that count at this version, with those that it extends, overridden ones left out.
+ * Returns how many there are, fills cap at most. */
 size_t benchmark_entries(const struct benchmark *b, unsigned minor,
 			 const struct benchmark_entry **out, size_t cap);

@@ -1,6 +1,7 @@
 /*
  * Judging: a fact and the rules about it, to verdicts. One engine per process or thread; the rules
- * are shared and never change.
+ * are shared and never change (an engine compiles those that are not: rules_compile() comes before
+ * the first thread or fork).
  *
  * States: pass; fail; not-applicable (the rule's `when` is false, or its scope has no elements);
  * not-observed (an expression failed, or the rule needs a whole set). What was not observed never
@@ -34,10 +35,16 @@ struct engine {
 	struct arena arena;   /* cleared for each fact: verdicts borrow from it */
 	const bool *selected; /* by index in rules->all; NULL: those that are not opt-in */
 	bool all;             /* tell every state; otherwise only fail and not-observed */
+	bool uncovered;       /* a rule's `covers` hides nothing: for benchmarks */
 	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
 	struct sv version; /* "1.29" of the platform for rules that ask; empty: the newest known */
-	struct cel_value vars[16];
+	struct cel_value vars[SLOT_SCOPES + FACT_SCOPES];
+	struct engine_plan *plan; /* the engine's own: rules by fact and scope */
+	const bool *planned;      /* the selection that the plan is for */
 };
+
+/* The newest minor version of Kubernetes that the rules know. */
+enum { KUBERNETES_NEWEST = 36 };
 
 void engine_init(struct engine *e, const struct rules *rules);
 void engine_done(struct engine *e);

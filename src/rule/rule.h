@@ -4,13 +4,8 @@
  */
 #pragma once
 
-#include "fact/schema.h"
 #include "model/finding.h"
-#include "rule/cel/env.h"
-
-/* What a rule is asked about: one row in rule/facts.def for each type, with its schema, the
- * variables that its expressions see and the scopes that `each` can name. */
-struct fact_row;
+#include "rule/facts.h"
 
 /* Where a safe patch stands and what it sets. */
 struct rule_fix {
@@ -33,6 +28,9 @@ struct rule_sample {
 	uint32_t line;    /* in the pack */
 };
 
+/* node->doc of the values of params: no document has this number. */
+enum { PARAM_DOC = UINT16_MAX };
+
 struct rule {
 	struct rule_text text; /* id, title, why, remedy, severity, references, aliases */
 	struct sv family;      /* "privilege" */
@@ -41,6 +39,7 @@ struct rule {
 	const struct fact_row *fact;
 	int each;                /* scope of the fact; -1 = once for the fact */
 	bool opt_in;             /* default: false in the pack */
+	bool disabled;           /* a later pack says enabled: false */
 	bool set;                /* needs the whole set */
 	enum finding_kind kind;  /* misconfiguration where the pack does not say */
 	struct cel_program when; /* root NULL: always applies */
@@ -64,4 +63,10 @@ struct rule {
 	const struct node
 		*params; /* tunable values by name; `params` in expressions; NULL = none */
 	struct sv assertion_text, when_text;
+	struct sv_vec covers; /* ids of rules that are not told where this one fails */
+	/* The programs above are made by rules_compile() from the rule as it stands in its pack. */
+	bool compiled;
+	struct doc *doc;
+	const struct node *source;
+	uint32_t load; /* number of the call that read it: an id stands once in each */
 };
