@@ -24,7 +24,7 @@ struct options {
 	struct sv config;
 	/* output_options */
 	struct sv_vec output; /* FORMAT[=FILE]; report/output.h reads it */
-	/* judge_options, policy_options */
+	/* judge_options; policy_options has only --policy */
 	struct judge_options judge;
 	struct sv policy;
 	/* target_options */
@@ -38,8 +38,8 @@ struct options {
 };
 
 /* The shared groups (cmd/option-groups.c). */
-extern const struct option_group global_options, output_options, judge_options, target_options,
-	database_options, budget_options;
+extern const struct option_group global_options, output_options, judge_options, policy_options,
+	target_options, database_options, budget_options;
 
 enum command_flag {
 	COMMAND_HIDDEN = 1,

@@ -41,6 +41,14 @@ static const struct option_row output_rows[] = {
 	 OPTION_WRITES, "The same as --output"},
 };
 
+#define POLICY_ROW                                                                \
+	{                                                                         \
+		"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL,   \
+			OPTION_GUARDED | OPTION_IS_FILE, "Rules of your own: a pack, or a folder of packs" \
+	}
+
+static const struct option_row policy_rows[] = {POLICY_ROW};
+
 static const struct option_row judge_rows[] = {
 	{"fail-on", 0, "LIST", OPTION_LIST, AT(judge.fail_on), NULL, fail_words, NULL, 0,
 	 "Exit with 1 when a finding matches one of the list: a severity (that or above), kev, fixable, added, "
@@ -64,8 +72,7 @@ static const struct option_row judge_rows[] = {
 	{"waivers", 0, "FILE", OPTION_VALUES, AT(judge.waivers), NULL, NULL, NULL,
 	 OPTION_GUARDED | OPTION_IS_FILE,
 	 "Findings that are accepted: gabion's YAML, .trivyignore or an OpenVEX document; may be given several times"},
-	{"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL,
-	 OPTION_GUARDED | OPTION_IS_FILE, "Rules of your own"},
+	POLICY_ROW,
 	{"all", 0, NULL, OPTION_FLAG, AT(judge.all), NULL, NULL, NULL, 0,
 	 "Show also what passed, did not apply or could not be observed"},
 	{"strict", 0, NULL, OPTION_FLAG, AT(judge.strict), NULL, NULL, NULL, 0,
@@ -102,6 +109,7 @@ static const struct option_row budget_rows[] = {
 GROUP(global_options, "Global options", global_rows);
 GROUP(output_options, "Output", output_rows);
 GROUP(judge_options, "Which findings are shown and which count", judge_rows);
+GROUP(policy_options, "Rules", policy_rows);
 GROUP(target_options, "Target", target_rows);
 GROUP(database_options, "Advisory data", database_rows);
 GROUP(budget_options, "Limits", budget_rows);

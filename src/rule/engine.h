@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "fact/kube.h"
 #include "rule/pack.h"
 
 /* Evidence of a verdict: the node that an evidence expression gave, or the nearest one. */
@@ -53,3 +54,5 @@ typedef void verdict_fn(void *arg, const struct verdict *v);
  * verdict and all it shows are valid during the call. */
 void engine_judge(struct engine *e, const char *type, const struct node *record, verdict_fn *tell,
 		  void *arg);
+/* All facts of a Kubernetes object, one after the other. */
+void engine_object(struct engine *e, const struct kube_object *o, verdict_fn *tell, void *arg);

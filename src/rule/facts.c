@@ -34,6 +34,8 @@ static int label_field(const struct fact_schema *s, const char *label, bool kind
 {
 	struct sv second = sv_of(label), first = sv_cut(&second, '/');
 
+	if (!first.n)
+		return -1;
 	if (!second.n)
 		return kind ? -1 : fact_field_find(s, first);
 	return fact_field_find(s, kind ? first : second);

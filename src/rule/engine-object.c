@@ -1,0 +1,18 @@
+/* Every fact of one Kubernetes object. */
+#include "base/base.h"
+
+#include "rule/engine.h"
+
+void engine_object(struct engine *e, const struct kube_object *o, verdict_fn *tell, void *arg)
+{
+	if (o->workload)
+		engine_judge(e, "workload", o->workload, tell, arg);
+	if (o->again)
+		return;
+	if (o->meta)
+		engine_judge(e, "object", o->meta, tell, arg);
+	if (o->role)
+		engine_judge(e, "role", o->role, tell, arg);
+	if (o->binding)
+		engine_judge(e, "binding", o->binding, tell, arg);
+}
