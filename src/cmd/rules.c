@@ -14,11 +14,23 @@ int rules_open(const struct invocation *in, struct rules *r, struct err *err)
 	return rc;
 }
 
-int rules_open_named(struct invocation *in, struct rules *r, uint32_t *first, struct err *err)
+static void on_mistake(void *arg, const struct err *err)
+{
+	size_t *mistakes = arg;
+
+	++*mistakes;
+	err_print(stderr, err);
+}
+
+int rules_open_named(struct invocation *in, struct rules *r, uint32_t *first, size_t *mistakes,
+		     struct err *err)
 {
 	struct stat st;
 
+	*mistakes = 0;
 	r->samples = true;
+	r->fault = on_mistake;
+	r->fault_arg = mistakes;
 	int rc = rules_load_builtin(r, err);
 	*first = r->loads + 1;
 	if (rc == 0 && in->args.n == 0 && stat("rules", &st) != 0) {

@@ -7,8 +7,9 @@
 /* The built-in packs and that of --policy. */
 int rules_open(const struct invocation *in, struct rules *r, struct err *err) must_check;
 /* The packs that the operands name (without any: rules/ of the working directory), beside the
- * built-in ones; samples kept. *first: the first load that is theirs. */
-int rules_open_named(struct invocation *in, struct rules *r, uint32_t *first,
+ * built-in ones; samples kept. *first: the first load that is theirs. Rules with mistakes are
+ * printed to standard error, counted and left out. */
+int rules_open_named(struct invocation *in, struct rules *r, uint32_t *first, size_t *mistakes,
 		     struct err *err) must_check;
 /* One rule for people, and as a JSON object. */
 void rule_print(const struct rule *rule);

@@ -42,18 +42,19 @@ static int run_test(struct invocation *in, struct err *err)
 	auto_done(rules_done) struct rules r;
 	auto_done(engine_done) struct engine e;
 	struct totals t = {0};
+	size_t mistakes;
 	uint32_t first;
 
 	rules_init(&r);
 	engine_init(&e, &r);
-	int rc = rules_open_named(in, &r, &first, err);
+	int rc = rules_open_named(in, &r, &first, &mistakes, err);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < r.all.n; i++)
 		if (r.all.p[i]->load >= first)
 			test_rule(&e, i, &t);
 	(void)printf("%zu rules, %zu samples, %zu differ\n", t.rules, t.samples, t.bad);
-	return t.bad > 0;
+	return mistakes ? 2 : t.bad > 0;
 }
 
 static void on_lint(void *arg, const struct rule *rule, const char *what)
@@ -83,11 +84,12 @@ static int run_lint(struct invocation *in, struct err *err)
 {
 	auto_done(rules_done) struct rules r;
 	uint32_t first;
-	size_t warnings = 0, n = 0;
+	size_t warnings = 0, mistakes, n = 0;
 
 	rules_init(&r);
-	int rc = rules_open_named(in, &r, &first, err);
-	if (rc == 0)
+	int rc = rules_open_named(in, &r, &first, &mistakes, err);
+	/* what a rule with a mistake would have is not there */
+	if (rc == 0 && !mistakes)
 		rc = lint_benchmarks(&r, err);
 	if (rc < 0)
 		return rc;
@@ -98,7 +100,7 @@ static int run_lint(struct invocation *in, struct err *err)
 		rule_lint(&r, r.all.p[i], on_lint, &warnings);
 	}
 	(void)printf("%zu rules, %zu warnings\n", n, warnings);
-	return warnings > 0;
+	return mistakes ? 2 : warnings > 0;
 }
 
 static const char *const test_examples[] = {

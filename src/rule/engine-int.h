@@ -21,6 +21,8 @@ struct engine_plan {
 	uint32_t *undo;   /* rules covered, to be freed when the element is left */
 	size_t undo_n;
 	struct buf text; /* grows once */
+	bool *selected;  /* a copy of what it is for; NULL: by default */
+	size_t rules;
 };
 
 /* Where an element stands. */
@@ -35,6 +37,7 @@ struct engine_frame {
 /* By fact and scope + 1. */
 struct engine_plan *engine_plan_new(const struct rules *rules, const bool *selected)
 	__attribute__((returns_nonnull));
+bool engine_plan_fits(const struct engine_plan *p, const struct rules *rules, const bool *selected);
 void engine_plan_free(struct engine_plan *p);
 struct engine_group *engine_group(const struct engine_plan *p, const struct rules *rules,
 				  const struct fact_row *row, int scope);

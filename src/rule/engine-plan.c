@@ -103,12 +103,24 @@ struct engine_plan *engine_plan_new(const struct rules *rules, const bool *selec
 	p->covers = ARENA_ARRAY(&p->arena, n, struct engine_covers);
 	p->covered = ARENA_ARRAY(&p->arena, n, bool);
 	p->undo = ARENA_ARRAY(&p->arena, n, uint32_t);
+	p->rules = n;
+	if (selected) {
+		p->selected = ARENA_ARRAY(&p->arena, n, bool);
+		memcpy(p->selected, selected, n * sizeof *selected);
+	}
 	uint8_t *rank = ARENA_ARRAY(&p->arena, n, uint8_t);
 	plan_covers(p, rules, selected);
 	plan_ranks(p, n, rank);
 	plan_groups(p, rules, selected, rank);
 	plan_below(p, rules);
 	return p;
+}
+
+bool engine_plan_fits(const struct engine_plan *p, const struct rules *rules, const bool *selected)
+{
+	if (!p || p->rules != rules->all.n || !p->selected != !selected)
+		return false;
+	return !selected || memcmp(p->selected, selected, p->rules * sizeof *selected) == 0;
 }
 
 void engine_plan_free(struct engine_plan *p)

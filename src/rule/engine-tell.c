@@ -169,4 +169,7 @@ void engine_places(struct engine *e, const struct rule *rule, const struct engin
 	}
 	if (v->places_n == 0)
 		(void)add_place(v, at->element);
+	for (unsigned i = 0; rule->redact && i < v->places_n; i++)
+		if (v->places[i].value.n)
+			v->places[i].value = SV("(not shown)");
 }

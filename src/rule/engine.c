@@ -29,11 +29,10 @@ static void make_plan(struct engine *e)
 {
 	struct err err;
 
-	if (e->plan && e->planned == e->selected)
+	if (engine_plan_fits(e->plan, e->rules, e->selected))
 		return;
 	engine_plan_free(e->plan);
 	e->plan = engine_plan_new(e->rules, e->selected);
-	e->planned = e->selected;
 	for (size_t i = 0; i < e->rules->facts.n * (FACT_SCOPES + 1); i++) {
 		const struct engine_group *g = &e->plan->groups[i];
 		for (uint32_t k = 0; k < g->n; k++)

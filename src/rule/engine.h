@@ -41,7 +41,6 @@ struct engine {
 	struct sv version; /* "1.29" of the platform for rules that ask; empty: the newest known */
 	struct cel_value vars[SLOT_SCOPES + FACT_SCOPES];
 	struct engine_plan *plan; /* the engine's own: rules by fact and scope */
-	const bool *planned;      /* the selection that the plan is for */
 };
 
 /* The newest minor version of Kubernetes that the rules know. */

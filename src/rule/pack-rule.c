@@ -22,6 +22,7 @@ static const struct pack_field rule_fields[] = {
 	{"params", KIND_MAP, false},
 	{"default", KIND_BOOL, false},
 	{"needs", KIND_STRING, false},
+	{"redact", KIND_BOOL, false},
 	{"covers", KIND_LIST, false},
 	{"fix", KIND_LIST, false},
 	{"references", KIND_LIST, false},
@@ -289,6 +290,7 @@ static void set_texts(const struct node *n, struct rule *out)
 	if (out->params)
 		pack_mark_params(out->params);
 	out->opt_in = on && !node_true(on);
+	out->redact = node_true(node_get(n, "redact"));
 }
 
 typedef int read_fn(struct pack_reader *p, const struct node *n, struct rule *out);

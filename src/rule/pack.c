@@ -75,6 +75,11 @@ static int read_rules(struct pack_reader *p, const struct node *list)
 			rc = pack_fail(p, n->start, "more rules than limit rules allows");
 		if (rc == 0 && !p->lines)
 			rc = rule_compile(p->r, rule, p->err);
+		if (rc == -ERR_PARSE && p->r->fault) {
+			p->r->fault(p->r->fault_arg, p->err);
+			*p->err = (struct err){0};
+			continue;
+		}
 		if (rc)
 			return rc;
 		place_rule(p, rule);
@@ -189,7 +194,8 @@ static int load_end(struct rules *r, struct pack_load *l, const struct node *lin
 	make_index(r);
 	for (size_t i = 0; rc == 0 && i < l->tunes.n; i++)
 		rc = pack_tune(&l->tunes.p[i].reader, l->tunes.p[i].list);
-	return rc ? rc : check_covers(&p);
+	/* what is left out is not there to be covered */
+	return rc || r->fault ? rc : check_covers(&p);
 }
 
 static int read_pack(struct pack_reader *p, struct pack_load *l, const struct node *root)

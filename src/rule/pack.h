@@ -35,7 +35,10 @@ struct rules {
 		size_t n, cap;
 	} benchmarks; /* rule/benchmark.h; a later one of the same name and version replaces */
 	bool samples;       /* keep them: set before loading */
-	uint32_t loads;     /* calls of rules_load*() */
+	/* A rule with a mistake in it is told here and left out; without, it ends the load. */
+	void (*fault)(void *arg, const struct err *err);
+	void *fault_arg;
+	uint32_t loads; /* calls of rules_load*() */
 	uint64_t spent;     /* bytes of expressions compiled: limit_rule_expressions */
 };
 

@@ -41,6 +41,7 @@ struct rule {
 	bool opt_in;             /* default: false in the pack */
 	bool disabled;           /* a later pack says enabled: false */
 	bool set;                /* needs the whole set */
+	bool redact;             /* values of evidence are not shown */
 	enum finding_kind kind;  /* misconfiguration where the pack does not say */
 	struct cel_program when; /* root NULL: always applies */
 	struct cel_program assertion;
