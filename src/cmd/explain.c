@@ -1,4 +1,4 @@
-/* gabion explain: why an advisory matches, or does not. */
+/* gabion explain: a rule, or why an advisory matches or does not. */
 #include "scan/explain.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/records.h"
+#include "cmd/rules.h"
 #include "fmt/json-out.h"
 #include "scan/scan.h"
 
@@ -121,12 +122,28 @@ static int explain_target(struct invocation *in, const char *dir, bool json, str
 	return rc;
 }
 
+/* *done: the name is one of rules. A folder of advisories is not needed for them. */
+static int explain_rule(struct invocation *in, bool json, bool *done, struct err *err)
+{
+	auto_done(rules_done) struct rules r;
+	struct sv_vec name = {.p = in->args.p, .n = 1};
+
+	rules_init(&r);
+	int rc = rules_open(in, &r, err);
+	*done = rc == 0 && rules_select(&r, in->args.p[0], NULL, NULL) > 0;
+	return *done ? rules_print(&r, &name, json, err) : rc;
+}
+
 static int run_explain(struct invocation *in, struct err *err)
 {
 	const char *dir;
-	bool json;
+	bool json, done = false;
 	int rc = wants_json(in, &json, err);
 
+	if (rc == 0)
+		rc = explain_rule(in, json, &done, err);
+	if (rc < 0 || done)
+		return rc;
 	if (rc == 0)
 		rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
 	if (rc < 0)
@@ -135,21 +152,24 @@ static int run_explain(struct invocation *in, struct err *err)
 			      : records_print(dir, in->args.p[0], json, err);
 }
 
-static const struct option_group *const groups[] = {&output_options, &target_options,
-						    &database_options, &budget_options, NULL};
+static const struct option_group *const groups[] = {&output_options, &policy_options,
+						    &target_options, &database_options,
+						    &budget_options, NULL};
 
 static const char *const examples[] = {
 	"gabion explain CVE-2024-3094",
 	"what the feeds say",
 	"gabion explain CVE-2024-3094 debian:12",
 	"why it does or does not match: record, range, order, file, layer",
+	"gabion explain privileged-container",
+	"a rule: what must hold, why, what to do, and its names in other tools",
 	NULL,
 };
 
 const struct command cmd_explain = {
 	.name = "explain",
 	.group = "Images and hosts",
-	.summary = "why an advisory matches a target or not",
+	.summary = "what a rule asks, or why an advisory matches a target or not",
 	.usage = "[OPTIONS] ID [TARGET]",
 	.examples = examples,
 	.groups = groups,

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "advisory/db.h"
+#include "cmd/rules.h"
 #include "fmt/json-out.h"
 
 /* The feeds of the database that scans would use; none when there is no database. */
@@ -36,6 +37,27 @@ static void put_feeds(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
+static int put_packs(struct invocation *in, struct json_out *w, struct err *err)
+{
+	auto_done(rules_done) struct rules r;
+
+	rules_init(&r);
+	int rc = rules_open(in, &r, err);
+	json_out_key(w, "packs");
+	json_out_array(w);
+	for (size_t i = 0; rc == 0 && i < r.packs.n; i++) {
+		json_out_object(w);
+		json_out_kv(w, "name", r.packs.p[i].name);
+		json_out_kv_opt(w, "version", r.packs.p[i].version);
+		json_out_kv(w, "file", r.packs.p[i].file);
+		json_out_key(w, "rules");
+		json_out_u64(w, r.packs.p[i].rules);
+		json_out_end(w);
+	}
+	json_out_end(w);
+	return rc;
+}
+
 static int print_json(struct invocation *in, struct err *err)
 {
 	auto_done(report_done) struct report r;
@@ -47,12 +69,10 @@ static int print_json(struct invocation *in, struct err *err)
 	json_out_object(&w);
 	json_out_kv(&w, "schema", SV("gabion.version/1"));
 	json_out_kv(&w, "version", SV(GABION_VERSION));
-	json_out_key(&w, "packs");
-	json_out_array(&w);
-	json_out_end(&w);
+	int rc = put_packs(in, &w, err);
 	put_feeds(&w, &r);
 	json_out_end(&w);
-	return json_out_done(&w, err);
+	return rc ? rc : json_out_done(&w, err);
 }
 
 static int run_version(struct invocation *in, struct err *err)
@@ -70,8 +90,8 @@ static int run_version(struct invocation *in, struct err *err)
 	return err_hint(err, "gabion version -o json");
 }
 
-static const struct option_group *const version_groups[] = {&output_options, &database_options,
-							    NULL};
+static const struct option_group *const version_groups[] = {&output_options, &policy_options,
+							    &database_options, NULL};
 static const char *const version_examples[] = {
 	"gabion version",
 	"one line",
