@@ -90,8 +90,10 @@ static int embed(struct json_out *w, struct arena *a, const char *root, const ch
 		name = sv_from(name, prefix.n + 1);
 	if (read_all(path, &bytes) < 0)
 		return err_set(err, ERR_IO, "cannot read %s", path);
-	struct doc d = {
-		.arena = a, .name = name, .bytes = arena_sv(a, buf_view(&bytes)), .dup = DUP_REFUSE};
+	struct doc d = {.arena = a,
+			.name = name,
+			.bytes = arena_sv(a, buf_view(&bytes)),
+			.dup = DUP_REFUSE};
 	int rc = yaml_parse(&d, YAML_12_CORE, err);
 	if (rc == 0 && !node_is(d.root, NODE_OBJECT))
 		rc = err_set(err, ERR_PARSE, "%s: a pack is a mapping", path);

@@ -46,8 +46,7 @@ static void print_fact(const struct fact_row *row)
 		     row->set ? ", with a whole set of objects" : "");
 	for (unsigned i = 0; i < row->scopes_n; i++) {
 		const struct fact_scope *s = &row->scopes[i];
-		const struct fact_scope *around =
-			s->around < 0 ? NULL : &row->scopes[s->around];
+		const struct fact_scope *around = s->around < 0 ? NULL : &row->scopes[s->around];
 		const struct fact_schema *of = around ? around->schema : row->schema;
 		(void)printf("  each: %-10.*s %.*s.%s\n", SV_ARG(s->name),
 			     SV_ARG(around ? around->name : row->variable),

@@ -102,11 +102,8 @@ static const struct option_group *const list_groups[] = {&output_options, &polic
 static const struct option_group *const show_groups[] = {&output_options, &policy_options, NULL};
 
 static const char *const list_examples[] = {
-	"gabion rules list",
-	"all of them",
-	"gabion rules list --family privilege,host",
-	"of two families",
-	NULL,
+	"gabion rules list", "all of them", "gabion rules list --family privilege,host",
+	"of two families",   NULL,
 };
 static const char *const show_examples[] = {
 	"gabion rules show privileged-container",

@@ -121,8 +121,9 @@ const struct command cmd_rules_test = {
 	.group = "Rules",
 	.summary = "run the samples in packs",
 	.usage = "[OPTIONS] [PACK|DIR...]",
-	.about = "Judges every good and bad sample of the rules in these packs (without any: of the folder rules/).\n"
-		 "Prints those that the rule judges otherwise; exit code 1 when there are some.",
+	.about =
+		"Judges every good and bad sample of the rules in these packs (without any: of the folder rules/).\n"
+		"Prints those that the rule judges otherwise; exit code 1 when there are some.",
 	.examples = test_examples,
 	.args_max = SIZE_MAX,
 	.run = run_test,
@@ -133,8 +134,9 @@ const struct command cmd_rules_lint = {
 	.group = "Rules",
 	.summary = "look for what reads badly in packs",
 	.usage = "[OPTIONS] [PACK|DIR...]",
-	.about = "Loads the packs, which finds every mistake, then says what could be better. Exit code 1 when there is "
-		 "something, 2 for a mistake.",
+	.about =
+		"Loads the packs, which finds every mistake, then says what could be better. Exit code 1 when there is "
+		"something, 2 for a mistake.",
 	.examples = lint_examples,
 	.args_max = SIZE_MAX,
 	.run = run_lint,

@@ -10,8 +10,8 @@ static const struct pack_field top_fields[] = {
 };
 
 static const struct pack_field check_fields[] = {
-	{"id", KIND_STRING, true},	{"title", KIND_STRING, true},
-	{"rules", KIND_LIST, false},	{"overrides", KIND_LIST, false},
+	{"id", KIND_STRING, true},        {"title", KIND_STRING, true},
+	{"rules", KIND_LIST, false},      {"overrides", KIND_LIST, false},
 	{"question", KIND_STRING, false}, {"since", KIND_NUMBER, false},
 	{"until", KIND_NUMBER, false},
 };
@@ -95,7 +95,8 @@ int pack_benchmark(struct pack_reader *p, const struct node *root)
 
 	if (rc)
 		return rc;
-	const struct node *checks = node_get(root, "entries"), *includes = node_get(root, "includes");
+	const struct node *checks = node_get(root, "entries"),
+			  *includes = node_get(root, "includes");
 	b->name = node_get_str(root, "benchmark");
 	b->version = node_get_str(root, "version");
 	b->title = node_get_str(root, "title");

@@ -16,9 +16,9 @@ struct engine_plan {
 	struct engine_covers {
 		const uint32_t *p;
 		uint32_t n;
-	} * covers;       /* by rule */
-	bool *covered;    /* by rule: not told for the element at hand and what is inside */
-	uint32_t *undo;   /* rules covered, to be freed when the element is left */
+	} * covers;     /* by rule */
+	bool *covered;  /* by rule: not told for the element at hand and what is inside */
+	uint32_t *undo; /* rules covered, to be freed when the element is left */
 	size_t undo_n;
 	struct buf text; /* grows once */
 	bool *selected;  /* a copy of what it is for; NULL: by default */

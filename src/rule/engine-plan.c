@@ -40,7 +40,8 @@ static void plan_covers(struct engine_plan *p, const struct rules *rules, const 
 	}
 }
 
-/* How many rules one behind the other cover this one: it comes after them. A ring ends somewhere. */
+/* How many rules one behind the other cover this one: it comes after them. A ring ends somewhere.
+ */
 static void plan_ranks(const struct engine_plan *p, size_t rules, uint8_t *rank)
 {
 	bool changed = true;

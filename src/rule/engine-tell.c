@@ -68,8 +68,8 @@ static struct sv value_text(struct engine *e, const struct cel_value *v)
 	return arena_sv(&e->arena, buf_view(&line));
 }
 
-/* A field that nobody wrote: the place is what is there on the way to it, in the element whose record
- * has the field. */
+/* A field that nobody wrote: the place is what is there on the way to it, in the element whose
+ * record has the field. */
 static void place_missing(struct engine *e, const struct engine_frame *at,
 			  const struct fact_schema *schema, const struct node *field,
 			  struct sv value, struct verdict *v)
@@ -130,12 +130,11 @@ static void place_absent(struct engine *e, const struct engine_frame *at,
 	struct sv below = {0};
 
 	for (const struct cel_expr *x = p->root; x && x->kind == CEL_X_SELECT;) {
-		struct cel_program part = {.source = p->source,
-					   .root = x->select.operand,
-					   .locals = p->locals};
+		struct cel_program part = {
+			.source = p->source, .root = x->select.operand, .locals = p->locals};
 		struct cel_value got = cel_run(&part, &e->eval);
-		const struct node *n = got.kind == CEL_ERROR || is_foreign(got.node) ? NULL
-										     : got.node;
+		const struct node *n =
+			got.kind == CEL_ERROR || is_foreign(got.node) ? NULL : got.node;
 		const struct node *field = n ? node_get_sv(n, x->select.field) : NULL;
 		if (field && (field->flags & NODE_ABSENT)) {
 			place_missing(e, at, schema_of(x->select.operand), field, (struct sv){0},

@@ -221,11 +221,13 @@ static int64_t minor_of(struct sv version)
 	return sv_u64(minor, &n) && n < INT32_MAX ? (int64_t)n : KUBERNETES_NEWEST;
 }
 
-void engine_judge(struct engine *e, const char *type, const struct node *record, verdict_fn *tell_fn,
-		  void *arg)
+void engine_judge(struct engine *e, const char *type, const struct node *record,
+		  verdict_fn *tell_fn, void *arg)
 {
-	struct run run = {
-		.e = e, .row = facts_find(&e->rules->facts, sv_of(type)), .tell = tell_fn, .arg = arg};
+	struct run run = {.e = e,
+			  .row = facts_find(&e->rules->facts, sv_of(type)),
+			  .tell = tell_fn,
+			  .arg = arg};
 	struct engine_frame at = {.scope = -1, .element = record};
 
 	if (!run.row || !node_is(record, NODE_OBJECT))

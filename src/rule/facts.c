@@ -105,8 +105,7 @@ int fact_scope_find(const struct fact_row *row, struct sv name)
 void fact_declare(const struct fact_row *row, struct cel_env *env)
 {
 	cel_env_variable(env, SV("params"),
-			 cel_type_map(env->arena, &cel_types[CEL_T_STRING],
-				      &cel_types[CEL_T_DYN]));
+			 cel_type_map(env->arena, &cel_types[CEL_T_STRING], &cel_types[CEL_T_DYN]));
 	cel_env_variable(env, SV("version"), &cel_types[CEL_T_INT]);
 	cel_env_variable(env, row->variable, cel_type_record(env->arena, row->schema));
 	for (unsigned i = 0; i < row->scopes_n; i++) {

@@ -45,12 +45,12 @@ void fact_declare(const struct fact_row *row, struct cel_env *env);
  * has the text `around`. */
 void fact_scope_text(const struct fact_scope *s, struct sv around, const struct node *element,
 		     size_t index, struct buf *out);
-/* The nearest value that is there on the way to a field that is absent or a default, and what of the
- * way is missing ("/securityContext/privileged"). element: the record in whose source it would
+/* The nearest value that is there on the way to a field that is absent or a default, and what of
+ * the way is missing ("/securityContext/privileged"). element: the record in whose source it would
  * stand; schema: of the record that has the field. */
 const struct node *fact_missing(const struct fact_schema *of, const struct node *element,
-				const struct fact_schema *schema, struct sv field,
-				struct arena *a, struct sv *missing);
+				const struct fact_schema *schema, struct sv field, struct arena *a,
+				struct sv *missing);
 /* Annotations of the object and of its pod template: NULL where there are none. */
 const struct node *fact_annotations(const struct fact_row *row, const struct node *record,
 				    bool pod);

@@ -22,8 +22,8 @@ static bool in_table(struct sv v, const char *const *words, size_t n)
 
 static void lint_texts(const struct linter *l)
 {
-	static const char *const families[] = {"privilege", "host",	"supply",       "identity",
-					       "secrets",   "network",	"availability", "hygiene"};
+	static const char *const families[] = {"privilege", "host",    "supply",       "identity",
+					       "secrets",   "network", "availability", "hygiene"};
 	const struct rule *rule = l->rule;
 	bool values = false;
 
@@ -41,8 +41,6 @@ static void lint_texts(const struct linter *l)
 		say(l, "the message shows no value: {expression}");
 	if (!rule->evidence.n)
 		say(l, "no 'evidence': the place shown is the whole element");
-	if (!rule->text.references.n)
-		say(l, "no references");
 	for (size_t i = 0; i < rule->text.id.n; i++) {
 		if (rule->text.id.p[i] >= 'A' && rule->text.id.p[i] <= 'Z') {
 			say(l, "the id has capital letters");

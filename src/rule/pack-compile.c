@@ -247,8 +247,8 @@ static int compile_message(struct compiler *c)
 		}
 		struct rule_part *part = add_part(c, sv_make(text.p + start, at - start));
 		c->from = at + 1;
-		int rc = compile(c, "message", sv_make(text.p + at + 1, end - at - 1),
-				 &part->value);
+		int rc =
+			compile(c, "message", sv_make(text.p + at + 1, end - at - 1), &part->value);
 		if (rc)
 			return rc;
 		start = end + 1;
@@ -269,8 +269,7 @@ static int compile_evidence(struct compiler *c)
 	c->from = 0;
 	NODE_EACH (n, list) {
 		c->scalar = n;
-		int rc = compile(c, "evidence", n->text,
-				 &c->rule->evidence.p[c->rule->evidence.n]);
+		int rc = compile(c, "evidence", n->text, &c->rule->evidence.p[c->rule->evidence.n]);
 		if (rc)
 			return rc;
 		c->rule->evidence.n++;

@@ -65,8 +65,9 @@ static int unknown_field(struct pack_reader *p, const struct node *key, const ch
 static int wrong_type(struct pack_reader *p, const struct node *n, unsigned kinds)
 {
 	static const char *const names[] = {
-		[NODE_NULL] = "nothing",  [NODE_BOOL] = "true or false", [NODE_NUMBER] = "a number",
-		[NODE_STRING] = "a text", [NODE_ARRAY] = "a list",	 [NODE_OBJECT] = "a mapping",
+		[NODE_NULL] = "nothing",    [NODE_BOOL] = "true or false",
+		[NODE_NUMBER] = "a number", [NODE_STRING] = "a text",
+		[NODE_ARRAY] = "a list",    [NODE_OBJECT] = "a mapping",
 	};
 	auto_done(buf_done) struct buf want = {0};
 

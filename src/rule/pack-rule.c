@@ -156,8 +156,7 @@ static int read_references(struct pack_reader *p, const struct node *n, struct r
 
 	if (!list)
 		return 0;
-	out->text.references.p =
-		arena_array(&p->r->arena, list->n, sizeof *out->text.references.p);
+	out->text.references.p = arena_array(&p->r->arena, list->n, sizeof *out->text.references.p);
 	NODE_EACH (ref, list) {
 		int rc = pack_fields(p, ref, "a reference", reference_fields,
 				     ARRAY_LEN(reference_fields));
@@ -266,8 +265,8 @@ static int read_expressions(struct pack_reader *p, const struct node *n, struct 
 	return pack_texts(p, evidence, &unused);
 }
 
-/* Values of parameters are no places in what is judged: the engine knows them by this number. Nested
- * as deep as the reader of the document allows. */
+/* Values of parameters are no places in what is judged: the engine knows them by this number.
+ * Nested as deep as the reader of the document allows. */
 void pack_mark_params(const struct node *params)
 {
 	for (uint32_t i = 0; i < params->n; i++) {
@@ -298,8 +297,8 @@ typedef int read_fn(struct pack_reader *p, const struct node *n, struct rule *ou
 int pack_rule(struct pack_reader *p, const struct node *n, struct rule **out)
 {
 	static read_fn *const readers[] = {
-		read_id,	 read_severity,	   read_kind,	read_scope,
-		read_references, read_fixes,	   read_samples, read_expressions,
+		read_id,         read_severity, read_kind,    read_scope,
+		read_references, read_fixes,    read_samples, read_expressions,
 	};
 	struct rule *rule = ARENA_NEW(&p->r->arena, struct rule);
 	uint32_t line = p->line, column;

@@ -4,8 +4,9 @@
 #include "base/suggest.h"
 
 static const struct pack_field tune_fields[] = {
-	{"id", KIND_STRING, true},     {"severity", KIND_STRING, false}, {"params", KIND_MAP, false},
-	{"enabled", KIND_BOOL, false}, {"default", KIND_BOOL, false},
+	{"id", KIND_STRING, true},     {"severity", KIND_STRING, false},
+	{"params", KIND_MAP, false},   {"enabled", KIND_BOOL, false},
+	{"default", KIND_BOOL, false},
 };
 
 static int unknown_rule(struct pack_reader *p, const struct node *id)

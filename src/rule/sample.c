@@ -46,7 +46,8 @@ static bool run_documents(struct sample_run *s, const struct rule_sample *sample
 {
 	struct kube_sink sink = {
 		.arg = s, .object = on_object, .fault = on_fault, .other = on_other};
-	struct doc d = {.arena = s->a, .name = SV("sample"), .bytes = sample->text, .dup = DUP_LAST};
+	struct doc d = {
+		.arena = s->a, .name = SV("sample"), .bytes = sample->text, .dup = DUP_LAST};
 	struct yaml_docs docs = {0};
 	struct err err = {0};
 
