@@ -1,9 +1,9 @@
 #include "rule/facts.h"
 
-#include "fact/kube.h"
+#include "fact/set.h"
 
 struct fact_spec {
-	const char *name;
+	const char *name, *variable;
 	const struct fact_schema *schema;
 	bool set;
 };
@@ -13,7 +13,7 @@ struct scope_spec {
 };
 
 static const struct fact_spec fact_specs[] = {
-#define FACT(name, schema, set) {name, &schema, set},
+#define FACT(name, variable, schema, set) {name, variable, &schema, set},
 #include "rule/facts.def"
 };
 
@@ -72,7 +72,7 @@ void facts_init(struct facts *f)
 		const struct fact_spec *spec = &fact_specs[i];
 		struct fact_row *row = VEC_PUSH(f);
 		row->name = sv_of(spec->name);
-		row->variable = sv_of(spec->schema->name);
+		row->variable = sv_of(spec->variable);
 		row->schema = spec->schema;
 		row->set = spec->set;
 		for (size_t k = 0; k < ARRAY_LEN(scope_specs); k++)
