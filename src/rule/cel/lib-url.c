@@ -120,10 +120,10 @@ static size_t take_parameters(struct arena *a, struct sv query, struct parameter
 
 	while (query.n) {
 		struct sv value = sv_cut(&query, '&');
-		bool bad = sv_find_char(value, ';') != SIZE_MAX;
+		bool bad = !value.n || sv_find_char(value, ';') != SIZE_MAX;
 		struct sv key = sv_cut(&value, '=');
 
-		if ((!key.n && !value.n) || bad || !uri_unescape(a, key, true, &p[n].key) ||
+		if (bad || !uri_unescape(a, key, true, &p[n].key) ||
 		    !uri_unescape(a, value, true, &p[n].value))
 			continue;
 		n++;
