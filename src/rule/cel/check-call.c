@@ -138,6 +138,18 @@ static void candidate_add(struct check *c, const struct cel_function *f, struct 
 	k->n++;
 }
 
+/* A function of scalars makes its result; one of a list may give back what it found there. */
+static bool makes_result(const struct cel_overload *o)
+{
+	if (o->result->kind == CEL_T_DYN || o->result->kind == CEL_T_PARAM)
+		return false;
+	for (uint32_t i = 0; i < o->n && o->result->kind != CEL_T_BOOL; i++)
+		if (o->params[i]->n || o->params[i]->kind == CEL_T_LIST ||
+		    o->params[i]->kind == CEL_T_MAP || o->params[i]->kind == CEL_T_DYN)
+			return false;
+	return true;
+}
+
 /* True where the value is of its type whatever the program is given: made by the expression itself.
  * What comes from variables is what the caller gave. */
 static bool is_sure(const struct cel_expr *x)
@@ -150,13 +162,11 @@ static bool is_sure(const struct cel_expr *x)
 	case CEL_X_SELECT:
 		return x->flags & CEL_X_HAS;
 	case CEL_X_FOLD:
-		return x->macro <= CEL_FOLD_TRANSFORM_ENTRY;
+		return x->macro < CEL_FOLD_BIND;
 	case CEL_X_CALL:
 		if (x->op != CEL_OP_NONE)
 			return x->op != CEL_OP_IF;
-		return x->call.overloads_n == 1 &&
-		       x->call.overloads[0]->result->kind != CEL_T_DYN &&
-		       x->call.overloads[0]->result->kind != CEL_T_PARAM;
+		return x->call.overloads_n == 1 && makes_result(x->call.overloads[0]);
 	default:
 		return false;
 	}

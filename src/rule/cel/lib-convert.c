@@ -235,7 +235,7 @@ static const struct cel_overload_row rows[] = {
 	{"duration", "(duration)->duration", same},
 	{"timestamp", "(timestamp)->timestamp", same},
 	{"dyn", "(A)->dyn", same},
-	{"type", "(A)->type", type_of},
+	{"type", "(A)->type(A)", type_of},
 };
 
 const struct cel_library cel_library_convert = {"convert", rows, ARRAY_LEN(rows)};

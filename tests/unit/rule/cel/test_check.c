@@ -78,6 +78,7 @@ static void test_types(void **state)
 		{"{'a': 1}[?'a'].orValue(2)", "int"},
 		{"true ? 1 : dyn('a')", "dyn"},
 		{"int", "type(int)"},
+		{"type(1)", "type(int)"},
 		{"list", "type(list(dyn))"},
 		{"google.protobuf.Timestamp", "type(google.protobuf.Timestamp)"},
 		{"net.IP", "type(net.IP)"},
@@ -230,6 +231,10 @@ static void test_overloads(void **state)
 		{"size([1])", 1, true},
 		{"object.a < 1", 3, false},
 		{"'a'.matches('b')", 1, true},
+		{"'a'.trim() + 'b'", 1, true},
+		/* an element of a list of strings that may be one of something else */
+		{"thing.args.max() + 'b'", 1, false},
+		{"thing.args[0] + 'b'", 1, false},
 	};
 
 	(void)state;
@@ -390,10 +395,6 @@ static void test_set(void **state)
 	ssize_t got;
 
 	(void)state;
-	if (!map_find(&env.functions, SV("getFullYear"))) {
-		print_message("no library of times yet: not run\n");
-		return;
-	}
 	if (!f) {
 		print_message("no %s: not run\n", path.p);
 		return;
