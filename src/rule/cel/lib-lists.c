@@ -1,12 +1,12 @@
 /*
- * The lists library: cel-go's (slice, flatten, distinct, reverse, sort, range, first, last) and
- * Kubernetes' (isSorted, sum, min, max, indexOf, lastIndexOf, includes).
+ * The lists library: cel-go's (slice, flatten, distinct, reverse, sort, range) and
+ * Kubernetes' (isSorted, sum, min, max, indexOf, lastIndexOf, includes). first() and last() stand in
+ * lib-optional.c.
  */
-#include <math.h>
+#include "rule/cel/lib-lists.h"
 
 #include "base/limits.h"
 #include "rule/cel/civil.h"
-#include "rule/cel/lib-lists.h"
 
 static struct cel_value slice(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
@@ -99,29 +99,6 @@ static struct cel_value range(struct cel_eval *e, const struct cel_value *args, 
 	for (int64_t i = 0; i < args[0].i; i++)
 		p[i] = cel_int(i);
 	return cel_items(p, (size_t)args[0].i);
-}
-
-static struct cel_value first(struct cel_eval *e, const struct cel_value *args, size_t n)
-{
-	struct cel_value v = {0};
-
-	(void)n;
-	if (!cel_size(&args[0]))
-		return cel_none;
-	v = cel_at(&args[0], 0);
-	return cel_optional_of(e, &v);
-}
-
-static struct cel_value last(struct cel_eval *e, const struct cel_value *args, size_t n)
-{
-	size_t size = cel_size(&args[0]);
-	struct cel_value v = {0};
-
-	(void)n;
-	if (!size)
-		return cel_none;
-	v = cel_at(&args[0], size - 1);
-	return cel_optional_of(e, &v);
 }
 
 /* Sums of two values of one kind; the fault on overflow or when they cannot be added. */
@@ -300,7 +277,6 @@ static struct cel_value includes(struct cel_eval *e, const struct cel_value *arg
 
 static const struct cel_overload_row rows[] = {
 	{"distinct", "list(A).()->list(A)", distinct, NULL, 0},
-	{"first", "list(A).()->optional_type(A)", first, NULL, 0},
 	{"flatten", "list(list(A)).()->list(A)", flatten, NULL, 0},
 	{"flatten", "list(dyn).(int)->list(dyn)", flatten, NULL, 0},
 	{"includes", "dyn.(dyn)->bool", includes, NULL, 0},
@@ -313,7 +289,6 @@ static const struct cel_overload_row rows[] = {
 	{"isSorted", "list(timestamp).()->bool", is_sorted, NULL, 0},
 	{"isSorted", "list(string).()->bool", is_sorted, NULL, 0},
 	{"isSorted", "list(bytes).()->bool", is_sorted, NULL, 0},
-	{"last", "list(A).()->optional_type(A)", last, NULL, 0},
 	{"lastIndexOf", "list(A).(A)->int", last_index_of, NULL, 0},
 	{"lists.range", "(int)->list(int)", range, NULL, 0},
 	{"max", "list(int).()->int", list_max, NULL, 0},
