@@ -122,9 +122,10 @@ static int bench_judge(struct sv text, bool every)
 		kube_objects(&a, &d, d.root, &sink);
 	else
 		err_print(stderr, &err);
-	(void)printf("%s: %zu rules, one object: best %.1f us, mean %.1f us, %zu fail, %zu not observed\n",
-		     every ? "whole pack" : "by default", r.all.n, b.best,
-		     b.total / (double)b.rounds, b.fails, b.unseen);
+	(void)printf(
+		"%s: %zu rules, one object: best %.1f us, mean %.1f us, %zu fail, %zu not observed\n",
+		every ? "whole pack" : "by default", r.all.n, b.best, b.total / (double)b.rounds,
+		b.fails, b.unseen);
 	engine_done(&b.e);
 	rules_done(&r);
 	arena_done(&a);

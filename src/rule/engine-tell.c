@@ -59,9 +59,13 @@ static struct verdict_place *add_place(struct verdict *v, const struct node *n)
 	return p;
 }
 
+/* Of a mapping the place says more than its text. */
 static struct sv value_text(struct engine *e, const struct cel_value *v)
 {
 	auto_done(buf_done) struct buf raw = {0}, line = {0};
+
+	if (v->kind == CEL_MAP)
+		return (struct sv){0};
 
 	cel_text(&raw, v);
 	put_line(&line, buf_view(&raw), v->kind == CEL_LIST || v->kind == CEL_MAP);

@@ -125,13 +125,23 @@ static bool rule_uses(const struct rule *rule, uint32_t slot)
 	return false;
 }
 
+/* By the text: in the tree scalar parameters are values. */
+static bool names_params(const struct rule *rule)
+{
+	struct sv name = SV("params");
+
+	return sv_find(rule->when_text, name) != SIZE_MAX ||
+	       sv_find(rule->assertion_text, name) != SIZE_MAX ||
+	       sv_find(node_get_str(rule->source, "message"), name) != SIZE_MAX;
+}
+
 static void lint_expressions(const struct linter *l)
 {
 	const struct rule *rule = l->rule;
 
 	if (!rule->compiled)
 		return;
-	if (rule->params && !rule_uses(rule, SLOT_PARAMS))
+	if (rule->params && !names_params(rule))
 		say(l, "'params' that no expression uses");
 	if (rule->each >= 0 && !rule_uses(rule, SLOT_SCOPES + (uint32_t)rule->each))
 		say(l, "the variable of 'each' is not used: the same is said for each element");

@@ -139,6 +139,23 @@ static int check_tree(struct compiler *c, const struct cel_expr *x)
 	return 0;
 }
 
+static int make_program(struct compiler *c, struct sv text, struct cel_program *out,
+			struct err *err)
+{
+	struct arena *a = &c->r->arena;
+	struct cel_program p = {.source = text};
+	struct cel_expr *root = NULL;
+	int rc = cel_parse(a, text, c->env->parse_flags, &root, err);
+
+	if (rc < 0)
+		return rc;
+	rule_inline_params(c->rule, root);
+	rc = cel_check(c->env, a, text, root, &p.locals, err);
+	p.root = root;
+	*out = p;
+	return rc;
+}
+
 static int compile(struct compiler *c, const char *field, struct sv text, struct cel_program *out)
 {
 	struct err err = {0};
@@ -149,7 +166,7 @@ static int compile(struct compiler *c, const char *field, struct sv text, struct
 			      "more expressions than limit rule_expressions allows");
 		return fail_at(c, 0, c->err);
 	}
-	if (cel_compile(c->env, &c->r->arena, text, out, &err) < 0) {
+	if (make_program(c, text, out, &err) < 0) {
 		size_t at = offset_of(text, err.where);
 		err.where[0] = 0;
 		*c->err = err;

@@ -55,6 +55,8 @@ void pack_push(struct arena *a, struct sv_vec *v, size_t n);
 
 /* The expressions of a rule (pack-compile.c). */
 int rule_compile(struct rules *r, struct rule *rule, struct err *err) must_check;
+/* Puts scalar parameters into the tree (pack-params.c). */
+void rule_inline_params(const struct rule *rule, struct cel_expr *x);
 /* Byte of the file where byte `at` of a scalar's text stands (pack-place.c). */
 uint32_t pack_place(const struct doc *d, const struct node *scalar, size_t at);
 

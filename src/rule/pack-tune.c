@@ -54,7 +54,11 @@ static int tune_params(struct pack_reader *p, struct rule *rule, const struct no
 	}
 	rule->params = merged;
 	pack_mark_params(merged);
-	return 0;
+	/* its expressions hold the old values */
+	if (!rule->compiled)
+		return 0;
+	rule->compiled = false;
+	return rule_compile(p->r, rule, p->err);
 }
 
 static int tune_one(struct pack_reader *p, const struct node *n)
