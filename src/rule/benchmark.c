@@ -58,7 +58,7 @@ static int read_check(struct pack_reader *p, const struct benchmark *b, const st
 	return rc;
 }
 
-/* The one of this name and version, without what extends it. */
+/* The one of this name and version, without what includes it. */
 static struct benchmark *find_exact(const struct rules *r, struct sv name)
 {
 	for (size_t i = 0; i < r->benchmarks.n; i++) {
@@ -143,24 +143,30 @@ static int resolve(struct rules *r, struct benchmark *b, struct err *err)
 {
 	if (b->resolved == r->loads)
 		return 0;
-	/* before the work: a ring of extends ends here */
+	/* before the work: a ring of includes ends here */
 	b->resolved = r->loads;
 	for (size_t i = 0; i < b->entries.n; i++) {
 		int rc = resolve_entry(r, b, &b->entries.p[i], err);
-		if (rc)
+		if (rc) {
+			b->resolved = 0;
 			return rc;
+		}
 	}
 	if (!b->includes.n)
 		return 0;
 	struct benchmark *base = find_exact(r, b->includes);
 	if (!base) {
+		b->resolved = 0;
 		(void)err_set(err, ERR_PARSE, "benchmark %.*s includes '%.*s', which is not there",
 			      SV_ARG(b->name), SV_ARG(b->includes));
 		(void)err_where(err, "%.*s", SV_ARG(b->file));
 		return err_scope(err, SCOPE_CONFIG);
 	}
 	b->base = base;
-	return resolve(r, base, err);
+	int rc = resolve(r, base, err);
+	if (rc)
+		b->resolved = 0;
+	return rc;
 }
 
 int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out, unsigned *minor,
@@ -242,7 +248,7 @@ size_t benchmark_entries(const struct benchmark *b, unsigned minor,
 
 	for (const struct benchmark *at = b; at && depth < ARRAY_LEN(chain); at = at->base)
 		chain[depth++] = at;
-	/* what it extends comes first */
+	/* what it includes comes first */
 	while (depth-- > 0) {
 		for (size_t i = 0; i < chain[depth]->entries.n; i++) {
 			const struct benchmark_entry *e = &chain[depth]->entries.p[i];

@@ -40,7 +40,7 @@ int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out
 		   struct err *err) must_check;
 /* Names for help and completion. */
 size_t benchmark_names(struct rules *r, struct sv_vec *out);
-/* The entries that count at this version, with those that it extends, overridden ones left out.
+/* The entries that count at this version, with those that it includes, overridden ones left out.
  * Returns how many there are, fills cap at most. */
 size_t benchmark_entries(const struct benchmark *b, unsigned minor,
 			 const struct benchmark_entry **out, size_t cap);

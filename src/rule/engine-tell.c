@@ -47,15 +47,15 @@ void engine_message(struct engine *e, const struct rule *rule, struct verdict *v
 	v->message = arena_sv(&e->arena, sv_trim(buf_view(out)));
 }
 
-static struct verdict_place *add_place(struct verdict *v, const struct node *n)
+static struct verdict_place *add_place(struct verdict *v, const struct node *n, struct sv field)
 {
 	if (v->places_n == ARRAY_LEN(v->places))
 		return NULL;
 	for (unsigned i = 0; n && i < v->places_n; i++)
-		if (v->places[i].node == n)
+		if (v->places[i].node == n && sv_eq(v->places[i].field, field))
 			return NULL;
 	struct verdict_place *p = &v->places[v->places_n++];
-	*p = (struct verdict_place){.node = n};
+	*p = (struct verdict_place){.node = n, .field = field};
 	return p;
 }
 
@@ -90,11 +90,9 @@ static void place_missing(struct engine *e, const struct engine_frame *at,
 	const struct node *found =
 		fact_missing(owner->schema, owner->element, schema ? schema : owner->schema,
 			     field->key, &e->arena, &missing);
-	struct verdict_place *p = add_place(v, found ? found : field);
-	if (!p)
-		return;
-	p->field = missing;
-	p->value = value;
+	struct verdict_place *p = add_place(v, found ? found : field, missing);
+	if (p)
+		p->value = value;
 }
 
 static bool is_foreign(const struct node *n)
@@ -117,7 +115,7 @@ static void place_value(struct engine *e, const struct engine_frame *at,
 		place_missing(e, at, schema, n, value_text(e, got), v);
 		return;
 	}
-	struct verdict_place *p = add_place(v, is_foreign(n) ? at->element : n);
+	struct verdict_place *p = add_place(v, is_foreign(n) ? at->element : n, (struct sv){0});
 	if (p)
 		p->value = value_text(e, got);
 }
@@ -147,9 +145,7 @@ static void place_absent(struct engine *e, const struct engine_frame *at,
 		}
 		below = arena_fmt(&e->arena, "/%.*s%.*s", SV_ARG(x->select.field), SV_ARG(below));
 		if (n) {
-			struct verdict_place *place = add_place(v, n);
-			if (place)
-				place->field = below;
+			(void)add_place(v, n, below);
 			return;
 		}
 		x = x->select.operand;
@@ -171,7 +167,7 @@ void engine_places(struct engine *e, const struct rule *rule, const struct engin
 				    &got, v);
 	}
 	if (v->places_n == 0)
-		(void)add_place(v, at->element);
+		(void)add_place(v, at->element, (struct sv){0});
 	for (unsigned i = 0; rule->redact && i < v->places_n; i++)
 		if (v->places[i].value.n)
 			v->places[i].value = SV("(not shown)");

@@ -1,0 +1,131 @@
+#include "unit/test.h"
+
+#include "rule/suppress.h"
+#include "unit/rule/engine.h"
+
+static const char pack[] =
+	"pack: t\nrules:\n"
+	"  - {id: privileged-container, title: t, severity: low, remedy: r, fact: workload, each: "
+	"container, assert: '!container.privileged', message: m, evidence: [container.privileged], "
+	"aliases: [KSV-0017, kl-privileged], family: privilege}\n"
+	"  - {id: other, title: t, severity: low, remedy: r, fact: workload, each: container, assert: "
+	"'!container.privileged', message: m, evidence: [container.privileged]}\n";
+
+struct seen {
+	struct judged j;
+	bool found;
+	struct sv reason;
+};
+
+static void ask(struct judged *j, const struct verdict *v)
+{
+	struct seen *s = (struct seen *)(void *)j;
+	uint32_t at = v->places[0].node->start;
+
+	if (!sv_is(v->rule->text.id, "privileged-container"))
+		return;
+	while (at > 0 && j->doc.bytes.p[at - 1] != '\n')
+		at--;
+	s->found = suppressed(&j->rules, v, j->annotations, j->pod_annotations, j->doc.bytes, at,
+			      &s->reason);
+}
+
+#define POD(annotations, before, behind)                                                      \
+	"apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations: {" annotations "}\n" \
+	"spec:\n  containers:\n    - name: web\n      securityContext:\n" before              \
+	"        privileged: true" behind "\n"
+
+static void test_suppressed(void **state)
+{
+	static const struct {
+		const char *manifest;
+		const char *reason; /* NULL: not suppressed */
+	} cases[] = {
+		{POD("", "", ""), NULL},
+		{POD("gabion.dev/ignore: privileged-container", "", ""), ""},
+		{POD("gabion.dev/ignore: 'other, KSV-0017'", "", ""), ""},
+		{POD("gabion.dev/ignore: other", "", ""), NULL},
+		{POD("gabion.dev/ignore: '*'", "", ""), ""},
+		{POD("gabion.dev/ignored: '*'", "", ""), NULL},
+		{POD("gabion.dev/ignore.privileged-container: ' old node agent '", "", ""),
+		 "old node agent"},
+		{POD("gabion.dev/ignore.: x", "", ""), NULL},
+		{POD("gabion.dev/ignore.other: x", "", ""), NULL},
+		{POD("ignore-check.kube-linter.io/kl-privileged: why not", "", ""), "why not"},
+		{POD("ignore-check.kube-linter.io/run-as-non-root: why not", "", ""), NULL},
+		{POD("kube-linter.io/ignore-all: all of it", "", ""), "all of it"},
+		{POD("", "", " # gabion:ignore privileged-container it is the agent"),
+		 "it is the agent"},
+		{POD("", "", " # gabion:ignore other, KSV-0017 both"), "both"},
+		{POD("", "", " # gabion:ignore other it is"), NULL},
+		{POD("", "", " # gabion:ignore"), NULL},
+		{POD("", "", " #trivy:ignore:KSV-0017"), ""},
+		{POD("", "", " # trivy:ignore:AVD-KSV-0017:exp:2030-01-01"), ""},
+		{POD("", "", " # trivy:ignore:KSV017"), ""},
+		{POD("", "", " # trivy:ignore:KSV018 trivy:ignore:KSV-0017"), ""},
+		{POD("", "", " # trivy:ignore:KSV-0018"), NULL},
+		{POD("", "        # gabion:ignore privileged-container agent\n", ""), "agent"},
+		{POD("", "        # gabion:ignore privileged-container agent\n        # more\n",
+		     ""),
+		 "agent"},
+		/* behind another value: of that line only */
+		{POD("", "        runAsUser: 1 # gabion:ignore privileged-container\n", ""), NULL},
+		{POD("", "        # gabion:ignore privileged-container\n\n", ""), NULL},
+		/* no comment */
+		{POD("", "        x: '# gabion:ignore privileged-container'\n", ""), NULL},
+		{POD("", "        x#: gabion:ignore privileged-container\n", ""), NULL},
+		/* of the pod template */
+		{"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template:\n"
+		 "    metadata: {annotations: {gabion.dev/ignore: KSV-0017}}\n    spec:\n"
+		 "      containers: [{name: a, securityContext: {privileged: true}}]\n",
+		 ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct seen s = {0};
+		judged_init(&s.j, pack);
+		s.j.each = ask;
+		(void)judge(&s.j, cases[i].manifest);
+		assert_non_null(strstr(buf_cstr(&s.j.out), "fail privileged-container"));
+		if (s.found != (cases[i].reason != NULL))
+			fail_msg("%s: %s", s.found ? "suppressed" : "not suppressed",
+				 cases[i].manifest);
+		if (s.found)
+			assert_sv(s.reason, cases[i].reason);
+		judged_done(&s.j);
+	}
+}
+
+/* Places at the edges of the file. */
+static void test_edges(void **state)
+{
+	auto_done(judged_done) struct judged j;
+	struct sv reason;
+	static const char *const texts[] = {"",
+					    "\n",
+					    "#",
+					    "# gabion:ignore",
+					    "# trivy:ignore:",
+					    "'#",
+					    "# gabion:ignore ,",
+					    "# gabion:ignore a,"};
+
+	(void)state;
+	judged_init(&j, pack);
+	struct verdict v = {.rule = j.rules.all.p[0]};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		for (uint32_t at = 0; at < 20; at++)
+			assert_false(
+				suppressed(&j.rules, &v, NULL, NULL, sv_of(texts[i]), at, &reason));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_suppressed),
+		cmocka_unit_test(test_edges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
