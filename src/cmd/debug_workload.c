@@ -1,0 +1,127 @@
+/* The facts of a manifest as JSON, for whoever writes rules: `gabion debug workload FILE...`. */
+#include "cmd/command.h"
+
+#include "base/limits.h"
+#include "fact/set.h"
+#include "fmt/json-out.h"
+#include "fmt/yaml.h"
+#include "sys/file.h"
+
+struct print {
+	struct json_out w;
+	struct set *set;
+	struct sv file;
+	struct arena facts;
+};
+
+static void record(struct json_out *w, const char *name, const struct node *n)
+{
+	if (!n)
+		return;
+	json_out_key(w, name);
+	json_out_node(w, n);
+}
+
+static void on_object(void *arg, const struct kube_object *o)
+{
+	struct print *p = arg;
+	uint32_t line, column;
+
+	doc_line_col(o->doc, o->object->start, &line, &column);
+	set_add(p->set, o, p->file, line);
+	json_out_object(&p->w);
+	json_out_kv(&p->w, "file", p->file);
+	json_out_key(&p->w, "line");
+	json_out_u64(&p->w, line);
+	record(&p->w, "meta", o->meta);
+	record(&p->w, "workload", o->workload);
+	record(&p->w, "role", o->role);
+	record(&p->w, "binding", o->binding);
+	json_out_end(&p->w);
+}
+
+static void on_fault(void *arg, const struct kube_fault *f)
+{
+	struct print *p = arg;
+
+	json_out_object(&p->w);
+	json_out_kv(&p->w, "file", p->file);
+	json_out_kv(&p->w, "fault", f->path);
+	json_out_kv(&p->w, "expected", sv_of(f->expected));
+	json_out_end(&p->w);
+}
+
+static void on_other(void *arg, const struct node *at, const char *why)
+{
+	struct print *p = arg;
+
+	(void)at;
+	json_out_object(&p->w);
+	json_out_kv(&p->w, "file", p->file);
+	json_out_kv(&p->w, "other", sv_of(why));
+	json_out_end(&p->w);
+}
+
+static void on_fact(void *arg, const struct set_fact *f)
+{
+	struct print *p = arg;
+
+	json_out_object(&p->w);
+	json_out_kv(&p->w, "file", f->file);
+	json_out_key(&p->w, "line");
+	json_out_u64(&p->w, f->line);
+	record(&p->w, f->schema->name, f->record);
+	json_out_end(&p->w);
+	arena_clear(&p->facts);
+}
+
+static int print_file(struct print *p, const char *path, struct err *err)
+{
+	auto_done(buf_done) struct buf bytes = {0};
+	auto_done(arena_done) struct arena a = {0};
+	const struct kube_sink sink = {p, on_object, on_fault, on_other};
+	struct yaml_docs docs = {0};
+
+	int rc = file_read(path, limit_yaml_bytes, &bytes, err);
+	if (rc < 0)
+		return rc;
+	p->file = sv_of(path);
+	struct doc d = {
+		.arena = &a, .name = p->file, .bytes = buf_view(&bytes), .dup = DUP_LAST};
+	rc = yaml_parse_all(&d, YAML_KUBERNETES, &docs, err);
+	for (size_t i = 0; rc == 0 && i < docs.n; i++) {
+		if (docs.p[i].root)
+			kube_objects(&a, &d, docs.p[i].root, &sink);
+		else
+			on_other(p, NULL, docs.p[i].err->msg);
+	}
+	return rc;
+}
+
+static int run(struct invocation *in, struct err *err)
+{
+	struct print p = {.set = set_new()};
+	int rc = 0;
+
+	json_out_init(&p.w, stdout, NULL, 2);
+	json_out_array(&p.w);
+	for (size_t i = 0; i < in->args.n && rc >= 0; i++)
+		rc = print_file(&p, arena_str(&in->arena, in->args.p[i]), err);
+	if (rc >= 0)
+		set_facts(p.set, &p.facts, on_fact, &p);
+	json_out_end(&p.w);
+	arena_done(&p.facts);
+	set_free(p.set);
+	return rc < 0 ? rc : json_out_done(&p.w, err);
+}
+
+const struct command cmd_debug_workload = {
+	.name = "debug workload",
+	.group = "Debug",
+	.summary = "print what rules see of a manifest",
+	.usage = "FILE...",
+	.args_min = 1,
+	.args_max = SIZE_MAX,
+	.flags = COMMAND_HIDDEN | COMMAND_NO_CONFIG,
+	.run = run,
+};
