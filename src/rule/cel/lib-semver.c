@@ -147,21 +147,36 @@ static const struct semver *semver_of(const struct cel_value *v)
 	return v->opaque.data;
 }
 
-static bool read_version(struct cel_eval *e, const struct cel_value *args, size_t n,
+static bool read_version(struct arena *a, const struct cel_value *args, size_t n,
 			 struct semver *out)
 {
 	if (n > 1 && args[1].b)
-		return normalize(e->arena, args[0].s, out);
+		return normalize(a, args[0].s, out);
 	return parse(args[0].s, out);
+}
+
+/* Literals are read by the checker: a wrong one is an error of the check. */
+static int prepare(struct arena *a, const struct cel_value *args, size_t n, const void **out,
+		   struct err *err)
+{
+	struct semver *v = ARENA_NEW(a, struct semver);
+
+	if (!read_version(a, args, n, v))
+		return err_set(err, ERR_PARSE, "not a semantic version: %.*s", SV_ARG(args[0].s));
+	*out = v;
+	return 0;
 }
 
 static struct cel_value from_string(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
-	struct semver *v = cel_new_bytes(e, sizeof *v);
+	struct semver *v = NULL;
 
+	if (e->prepared)
+		return lib_opaque(&semver_type, e->prepared);
+	v = cel_new_bytes(e, sizeof *v);
 	if (!v || !lib_scan(e, args[0].s.n))
 		return lib_over(e);
-	if (!read_version(e, args, n, v))
+	if (!read_version(e->arena, args, n, v))
 		return cel_fault(e, "not a semantic version", args[0].s);
 	return lib_opaque(&semver_type, v);
 }
@@ -172,7 +187,7 @@ static struct cel_value is_semver(struct cel_eval *e, const struct cel_value *ar
 
 	if (!lib_scan(e, args[0].s.n))
 		return lib_over(e);
-	return cel_bool(read_version(e, args, n, &v));
+	return cel_bool(read_version(e->arena, args, n, &v));
 }
 
 static struct cel_value major_of(struct cel_eval *e, const struct cel_value *args, size_t n)
@@ -233,8 +248,8 @@ static const struct cel_overload_row rows[] = {
 	{"major", "kubernetes.Semver.()->int", major_of, NULL, 0},
 	{"minor", "kubernetes.Semver.()->int", minor_of, NULL, 0},
 	{"patch", "kubernetes.Semver.()->int", patch_of, NULL, 0},
-	{"semver", "(string)->kubernetes.Semver", from_string, NULL, 0},
-	{"semver", "(string,bool)->kubernetes.Semver", from_string, NULL, 0},
+	{"semver", "(string)->kubernetes.Semver", from_string, prepare, 1},
+	{"semver", "(string,bool)->kubernetes.Semver", from_string, prepare, 3},
 	{"string", "(kubernetes.Semver)->string", to_string, NULL, 0},
 };
 

@@ -21,6 +21,8 @@ static void test_parse(void **state)
 		{"string(semver('1.0', true))", "\"1.0.0\""},
 		{"string(semver('1.2.3-a+b'))", "\"1.2.3-a+b\""},
 		{"semver('200K')", "!not a semantic version: 200K"},
+		{"semver(dyn('200K'))", "!not a semantic version: 200K"},
+		{"semver(dyn('v1'), true) == semver('v1', true)", "true"},
 		{"semver('v1.0.0', false)", "!not a semantic version"},
 		{"[semver('1.2.3').major(), semver('1.2.3').minor(), semver('1.2.3').patch()]",
 		 "[1,2,3]"},
