@@ -202,7 +202,8 @@ int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out
 	if (rc)
 		return rc;
 	*out = b;
-	*minor = (unsigned)n;
+	/* 0 is the newest; nothing that counts from 1.1 on is known, so 1.0 is the same */
+	*minor = version.n && !sv_ieq(version, SV("latest")) && n == 0 ? 1 : (unsigned)n;
 	return 0;
 }
 
