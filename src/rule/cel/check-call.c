@@ -34,18 +34,35 @@ static const char *types_text(struct check *c, const struct cel_expr *e)
 	return arena_str(c->arena, buf_view(&b));
 }
 
+/* The call with a span that begins at its operator or at the name of the method, where that can be
+ * found behind the first operand. */
+static struct cel_expr at_name(const struct check *c, const struct cel_expr *e)
+{
+	struct cel_expr x = *e;
+	struct sv name = shown_name(e->call.name);
+
+	if (e->call.n == 0 || (!(e->flags & CEL_X_MEMBER) && name.p == e->call.name.p))
+		return x;
+	uint32_t from = e->call.args[0]->end;
+	size_t at = sv_find(sv_from(sv_head(c->source, e->end), from), name);
+	if (at != SIZE_MAX)
+		x.start = from + (uint32_t)at;
+	return x;
+}
+
 static int no_function(struct check *c, const struct cel_expr *e, struct sv name)
 {
 	struct suggest s = {.word = name};
+	struct cel_expr place = at_name(c, e);
 	size_t at = 0;
 
 	for (struct map_entry *m; (m = map_next(&c->env->functions, &at)) != NULL;)
 		suggest_offer(&s, m->key);
 	if (e->flags & CEL_X_MEMBER)
-		(void)check_fail(c, e, "no function '%.*s' for %s", SV_ARG(name),
+		(void)check_fail(c, &place, "no function '%.*s' for %s", SV_ARG(name),
 				 check_text(c, e->call.args[0]->type));
 	else
-		(void)check_fail(c, e, "no function '%.*s'", SV_ARG(name));
+		(void)check_fail(c, &place, "no function '%.*s'", SV_ARG(name));
 	struct sv best = suggest_best(&s);
 	if (best.n)
 		(void)err_hint(c->err, "did you mean %.*s?", SV_ARG(best));
@@ -54,11 +71,12 @@ static int no_function(struct check *c, const struct cel_expr *e, struct sv name
 
 static int no_overload(struct check *c, const struct cel_expr *e, const struct cel_function *f)
 {
+	struct cel_expr place = at_name(c, e);
 	bool member = e->flags & CEL_X_MEMBER, other = true;
 
 	for (size_t i = 0; i < f->n; i++)
 		other &= f->overloads[i]->member != member;
-	(void)check_fail(c, e, "'%.*s' has no form for %s", SV_ARG(shown_name(f->name)),
+	(void)check_fail(c, &place, "'%.*s' has no form for %s", SV_ARG(shown_name(f->name)),
 			 types_text(c, e));
 	if (other)
 		(void)err_hint(c->err,
