@@ -77,11 +77,27 @@ static int fold_exists_one(struct cel_eval *e, const struct cel_expr *x, struct 
 	return found == 1;
 }
 
+/* As logic_after_error(): the rest of the range may still decide. */
+static __attribute__((noinline)) int fold_after_error(struct cel_eval *e, const struct cel_expr *x,
+						      struct walk *w, struct cel_value *fault)
+{
+	int decides = x->macro == CEL_FOLD_EXISTS;
+	struct cel_value other;
+
+	while (!e->stopped && walk_next(e, w)) {
+		int b = cel_eval_bool(e, x->fold.filter, &other);
+		if (b == decides)
+			return b;
+		if (e->stopped)
+			*fault = other;
+	}
+	return -1;
+}
+
 /* all and exists absorb errors as && and || do; exists_one does not. */
 int cel_eval_fold_bool(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
 {
-	int decides = x->macro == CEL_FOLD_EXISTS, result = !decides;
-	struct cel_value other;
+	int decides = x->macro == CEL_FOLD_EXISTS;
 	struct walk w;
 
 	if (!walk_start(e, x, &w, fault))
@@ -89,18 +105,13 @@ int cel_eval_fold_bool(struct cel_eval *e, const struct cel_expr *x, struct cel_
 	if (x->macro == CEL_FOLD_EXISTS_ONE)
 		return fold_exists_one(e, x, &w, fault);
 	while (walk_next(e, &w)) {
-		int b = cel_eval_bool(e, x->fold.filter, result < 0 ? &other : fault);
+		int b = cel_eval_bool(e, x->fold.filter, fault);
 		if (b == decides)
 			return b;
-		if (b < 0 && e->stopped) {
-			if (result < 0)
-				*fault = other;
-			return -1;
-		}
 		if (b < 0)
-			result = -1;
+			return fold_after_error(e, x, &w, fault);
 	}
-	return result;
+	return !decides;
 }
 
 /* 1: take this one, 0: leave it out, -1: error. */

@@ -8,6 +8,9 @@ struct cel_value cel_eval_expr(struct cel_eval *e, const struct cel_expr *x);
 /* The same where only a bool will do, without making a value: 0, 1, or -1 and *fault an error. */
 int cel_eval_bool(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault);
 struct cel_value cel_eval_select(struct cel_eval *e, const struct cel_expr *x);
+/* A select (no has(), no .?) that leads to a bool of a document: 0 or 1; -1: evaluate it in full.
+ */
+int cel_eval_flag(struct cel_eval *e, const struct cel_expr *x);
 /* has(): 0, 1 or -1. */
 int cel_eval_has(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault);
 struct cel_value cel_eval_fold(struct cel_eval *e, const struct cel_expr *x);

@@ -4,20 +4,52 @@
 /* Looking through so many members of an object is one unit of work. */
 enum { MEMBERS_PER_UNIT = 16 };
 
+/* As node_get_sv(); most keys differ in length or in the first byte. */
+static const struct node *find_key(const struct node *object, struct sv name)
+{
+	if (object->flags & NODE_DUP_LAST || !name.n)
+		return node_get_sv(object, name);
+	NODE_EACH (it, object)
+		if (it->key.n == name.n && it->key.p[0] == name.p[0] &&
+		    memcmp(it->key.p, name.p, name.n) == 0)
+			return it;
+	return NULL;
+}
+
 /* The member of an object, NULL when nobody set it. By index where the checker knows it: the name
  * is compared still, for a value need not be what the checker was told. */
-static const struct node *member_of(struct cel_eval *e, const struct node *object, struct sv name,
-				    int32_t index)
+static const struct node *member_of(struct cel_eval *e, const struct node *object,
+				    const struct cel_expr *x)
 {
+	uint32_t index = (uint32_t)x->select.index;
 	const struct node *n;
 
-	if (index >= 0 && (uint32_t)index < object->n && sv_eq(object->items[index].key, name)) {
+	if (index < object->n && sv_eq(object->items[index].key, x->select.field)) {
 		n = &object->items[index];
 	} else {
 		e->cost += object->n / MEMBERS_PER_UNIT;
-		n = node_get_sv(object, name);
+		n = find_key(object, x->select.field);
 	}
 	return n && !(n->flags & NODE_ABSENT) ? n : NULL;
+}
+
+/* The object of a document that a chain of names leads to, without a value for every step; NULL
+ * where the expression is something else: then it is evaluated in full. */
+static const struct node *object_of(struct cel_eval *e, const struct cel_expr *x)
+{
+	e->cost++;
+	if (x->kind == CEL_X_IDENT) {
+		if (!x->ident.local && x->ident.slot == CEL_NO_SLOT)
+			return NULL;
+		const struct cel_value *v =
+			x->ident.local ? &e->locals[x->ident.slot] : &e->vars[x->ident.slot];
+		return v->kind == CEL_MAP && v->form == CEL_FORM_NODE ? v->node : NULL;
+	}
+	if (x->kind != CEL_X_SELECT || x->flags & (CEL_X_HAS | CEL_X_OPTIONAL))
+		return NULL;
+	const struct node *object = object_of(e, x->select.operand);
+	const struct node *n = object ? member_of(e, object, x) : NULL;
+	return node_is(n, NODE_OBJECT) ? n : NULL;
 }
 
 static bool find_member(struct cel_eval *e, const struct cel_expr *x, const struct cel_value *map,
@@ -25,7 +57,7 @@ static bool find_member(struct cel_eval *e, const struct cel_expr *x, const stru
 {
 	if (map->form != CEL_FORM_NODE)
 		return cel_find_sv(map, x->select.field, out);
-	const struct node *n = member_of(e, map->node, x->select.field, x->select.index);
+	const struct node *n = member_of(e, map->node, x);
 	if (n)
 		*out = cel_of_node(n);
 	return n;
@@ -58,7 +90,11 @@ struct cel_value cel_eval_select(struct cel_eval *e, const struct cel_expr *x)
 		int b = cel_eval_has(e, x, &fault);
 		return b < 0 ? fault : cel_bool(b);
 	}
-	struct cel_value object = cel_eval_expr(e, x->select.operand);
+	const struct node *from =
+		x->flags & CEL_X_OPTIONAL ? NULL : object_of(e, x->select.operand);
+	struct cel_value object =
+		from ? (struct cel_value){.kind = CEL_MAP, .form = CEL_FORM_NODE, .node = from}
+		     : cel_eval_expr(e, x->select.operand);
 	if (object.kind == CEL_ERROR)
 		return object;
 	e->at = x->start;
@@ -71,7 +107,16 @@ struct cel_value cel_eval_select(struct cel_eval *e, const struct cel_expr *x)
 	return v.kind == CEL_ERROR ? cel_fault(e, v.fault->what, x->select.field) : v;
 }
 
-int cel_eval_has(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
+int cel_eval_flag(struct cel_eval *e, const struct cel_expr *x)
+{
+	const struct node *object = object_of(e, x->select.operand);
+	const struct node *n = object ? member_of(e, object, x) : NULL;
+
+	return node_is(n, NODE_BOOL) ? node_true(n) : -1;
+}
+
+static __attribute__((noinline)) int has_in_value(struct cel_eval *e, const struct cel_expr *x,
+						  struct cel_value *fault)
 {
 	struct cel_value object = cel_eval_expr(e, x->select.operand), v;
 	const struct cel_value *in = &object;
@@ -87,12 +132,19 @@ int cel_eval_has(struct cel_eval *e, const struct cel_expr *x, struct cel_value 
 	}
 	if (in->kind == CEL_MAP) {
 		if (in->form == CEL_FORM_NODE)
-			return member_of(e, in->node, x->select.field, x->select.index) != NULL;
+			return member_of(e, in->node, x) != NULL;
 		return cel_find_sv(in, x->select.field, &v);
 	}
 	e->at = x->start;
 	*fault = cel_fault(e, "no such field", x->select.field);
 	return -1;
+}
+
+int cel_eval_has(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
+{
+	const struct node *object = object_of(e, x->select.operand);
+
+	return object ? member_of(e, object, x) != NULL : has_in_value(e, x, fault);
 }
 
 /* The index as a number: doubles and uints where they are whole. */

@@ -287,25 +287,36 @@ struct cel_value cel_eval_expr(struct cel_eval *e, const struct cel_expr *x)
 	return evals[x->kind](e, x);
 }
 
+/* An error stands already in *fault: only an operand that decides can take it back. */
+static __attribute__((noinline)) int logic_after_error(struct cel_eval *e, const struct cel_expr *x,
+						       uint32_t from, struct cel_value *fault)
+{
+	int decides = x->op == CEL_OP_OR;
+	struct cel_value other;
+
+	for (uint32_t i = from; i < x->call.n && !e->stopped; i++) {
+		int v = cel_eval_bool(e, x->call.args[i], &other);
+		if (v == decides)
+			return v;
+		if (e->stopped)
+			*fault = other;
+	}
+	return -1;
+}
+
 /* && and ||: an operand that decides absorbs the errors of the others, whichever comes first. */
 static int eval_logic(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
 {
-	int decides = x->op == CEL_OP_OR, result = !decides;
-	struct cel_value other;
+	int decides = x->op == CEL_OP_OR;
 
 	for (uint32_t i = 0; i < x->call.n; i++) {
-		int v = cel_eval_bool(e, x->call.args[i], result < 0 ? &other : fault);
+		int v = cel_eval_bool(e, x->call.args[i], fault);
 		if (v == decides)
 			return v;
-		if (v < 0 && e->stopped) {
-			if (result < 0)
-				*fault = other;
-			return -1;
-		}
 		if (v < 0)
-			result = -1;
+			return logic_after_error(e, x, i + 1, fault);
 	}
-	return result;
+	return !decides;
 }
 
 static bool is_not(const struct cel_expr *x)
@@ -314,34 +325,49 @@ static bool is_not(const struct cel_expr *x)
 	       x->call.overloads[0]->row->fn == cel_fn_not;
 }
 
+/* Any expression: the value is made, then looked at. */
+static __attribute__((noinline)) int bool_of_value(struct cel_eval *e, const struct cel_expr *x,
+						   struct cel_value *fault)
+{
+	*fault = cel_eval_expr(e, x);
+	if (fault->kind == CEL_BOOL)
+		return fault->b;
+	if (fault->kind == CEL_ERROR)
+		return -1;
+	e->at = x->start;
+	*fault = cel_fault(e, "no such overload: bool expected, found", cel_type_name_of(fault));
+	return -1;
+}
+
+static int bool_of_call(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
+{
+	if (x->op == CEL_OP_AND || x->op == CEL_OP_OR)
+		return eval_logic(e, x, fault);
+	if (!is_not(x)) {
+		e->cost--; /* counted once, below */
+		return bool_of_value(e, x, fault);
+	}
+	int b = cel_eval_bool(e, x->call.args[0], fault);
+	return b < 0 ? b : !b;
+}
+
 int cel_eval_bool(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
 {
+	int b;
+
+	if (e->cost >= e->cost_limit)
+		return bool_of_value(e, x, fault);
 	e->cost++;
-	if (e->cost <= e->cost_limit) {
-		if (x->kind == CEL_X_CALL) {
-			if (x->op == CEL_OP_AND || x->op == CEL_OP_OR)
-				return eval_logic(e, x, fault);
-			if (is_not(x)) {
-				int b = cel_eval_bool(e, x->call.args[0], fault);
-				return b < 0 ? b : !b;
-			}
-		}
-		if (x->kind == CEL_X_SELECT && x->flags & CEL_X_HAS)
-			return cel_eval_has(e, x, fault);
-		if (x->kind == CEL_X_FOLD && cel_fold_is_bool(x))
-			return cel_eval_fold_bool(e, x, fault);
-	}
+	if (x->kind == CEL_X_CALL)
+		return bool_of_call(e, x, fault);
+	if (x->kind == CEL_X_SELECT && x->flags & CEL_X_HAS)
+		return cel_eval_has(e, x, fault);
+	if (x->kind == CEL_X_SELECT && !x->flags && (b = cel_eval_flag(e, x)) >= 0)
+		return b;
+	if (x->kind == CEL_X_FOLD && cel_fold_is_bool(x))
+		return cel_eval_fold_bool(e, x, fault);
 	e->cost--;
-	struct cel_value v = cel_eval_expr(e, x);
-	if (v.kind == CEL_BOOL)
-		return v.b;
-	if (v.kind == CEL_ERROR) {
-		*fault = v;
-		return -1;
-	}
-	e->at = x->start;
-	*fault = cel_fault(e, "no such overload: bool expected, found", cel_type_name_of(&v));
-	return -1;
+	return bool_of_value(e, x, fault);
 }
 
 static void make_locals(struct cel_eval *e, size_t n)
