@@ -169,7 +169,15 @@ static void put_scalar(struct buf *out, const struct cel_value *v)
 	}
 }
 
-static void put_json(struct json_out *w, const struct cel_value *v, unsigned depth);
+/* A value can hold another a hundred times, and that one so too: what is written is bounded by the
+ * work of writing it, as an evaluation is. */
+struct writer {
+	struct json_out *w;
+	uint64_t left;
+	unsigned depth;
+};
+
+static void put_json(struct writer *w, const struct cel_value *v);
 
 static void put_key(struct json_out *w, const struct cel_value *key)
 {
@@ -183,67 +191,83 @@ static void put_key(struct json_out *w, const struct cel_value *key)
 	json_out_key_sv(w, buf_view(&text));
 }
 
-static void put_container(struct json_out *w, const struct cel_value *v, unsigned depth)
+static void put_container(struct writer *w, const struct cel_value *v)
 {
 	struct cel_value key, value;
 
 	if (v->kind == CEL_LIST) {
-		json_out_array(w);
-		for (size_t i = 0, n = cel_size(v); i < n; i++)
-			put_json(w, (value = cel_at(v, i), &value), depth + 1);
+		json_out_array(w->w);
+		for (size_t i = 0, n = cel_size(v); i < n && w->left; i++)
+			put_json(w, (value = cel_at(v, i), &value));
 	} else {
-		json_out_object(w);
-		for (size_t at = 0; cel_entry_next(v, &at, &key, &value);) {
-			put_key(w, &key);
-			put_json(w, &value, depth + 1);
+		json_out_object(w->w);
+		for (size_t at = 0; w->left && cel_entry_next(v, &at, &key, &value);) {
+			put_key(w->w, &key);
+			put_json(w, &value);
 		}
 	}
-	json_out_end(w);
+	json_out_end(w->w);
 }
 
-static void put_json(struct json_out *w, const struct cel_value *v, unsigned depth)
+static void put_nested(struct writer *w, const struct cel_value *v)
+{
+	if (w->depth > limit_json_depth + limit_cel_depth) {
+		json_out_null(w->w);
+		return;
+	}
+	w->depth++;
+	if (v->kind == CEL_OPTIONAL)
+		put_json(w, v->inner);
+	else
+		put_container(w, v);
+	w->depth--;
+}
+
+static void put_json(struct writer *w, const struct cel_value *v)
 {
 	auto_done(buf_done) struct buf text = {0};
 
+	w->left -= w->left > 0;
 	switch ((enum cel_kind)v->kind) {
 	case CEL_NULL:
-		json_out_null(w);
+		json_out_null(w->w);
 		return;
 	case CEL_BOOL:
-		json_out_bool(w, v->b);
+		json_out_bool(w->w, v->b);
 		return;
 	case CEL_INT:
-		json_out_i64(w, v->i);
+		json_out_i64(w->w, v->i);
 		return;
 	case CEL_UINT:
-		json_out_u64(w, v->u);
+		json_out_u64(w->w, v->u);
 		return;
 	case CEL_DOUBLE:
-		json_out_f64(w, v->d);
+		json_out_f64(w->w, v->d);
+		return;
+	case CEL_OPTIONAL:
+		if (!v->inner) {
+			json_out_null(w->w);
+			return;
+		}
+		put_nested(w, v);
 		return;
 	case CEL_LIST:
 	case CEL_MAP:
-		if (depth > limit_json_depth + limit_cel_depth)
-			json_out_null(w);
-		else
-			put_container(w, v, depth);
-		return;
-	case CEL_OPTIONAL:
-		if (v->inner && depth <= limit_json_depth + limit_cel_depth)
-			put_json(w, v->inner, depth + 1);
-		else
-			json_out_null(w);
+		put_nested(w, v);
 		return;
 	default:
 		put_scalar(&text, v);
-		json_out_str(w, buf_view(&text));
+		w->left -= text.n / 10 < w->left ? text.n / 10 : w->left;
+		json_out_str(w->w, buf_view(&text));
 		return;
 	}
 }
 
-void cel_json(struct json_out *w, const struct cel_value *v)
+void cel_json(struct json_out *out, const struct cel_value *v)
 {
-	put_json(w, v, 0);
+	struct writer w = {.w = out, .left = limit_cel_cost};
+
+	put_json(&w, v);
 }
 
 void cel_text(struct buf *out, const struct cel_value *v)

@@ -130,7 +130,8 @@ int cel_order(const struct cel_value *a, const struct cel_value *b);
 uint64_t cel_weight(const struct cel_value *v, uint64_t most);
 
 /* As JSON: int and uint as numbers, bytes as base64, durations and timestamps as text, types as
- * their names, optional none as null. */
+ * their names, optional none as null. Ends early (lists and maps lose what is left) beyond
+ * limit_cel_cost values or ten bytes of text. */
 void cel_json(struct json_out *w, const struct cel_value *v);
 /* As a person reads it in a message: strings without quotes at the top level. */
 void cel_text(struct buf *out, const struct cel_value *v);
