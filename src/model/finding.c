@@ -72,3 +72,25 @@ const char *fix_state_name(enum fix_state s)
 {
 	return fix_names[s];
 }
+
+void finding_done(struct finding *f)
+{
+	if (f->evidence.cap)
+		vec_done(&f->evidence);
+	if (!f->vuln)
+		return;
+	vec_done(&f->vuln->aliases);
+	vec_done(&f->vuln->cwes);
+	vec_done(&f->vuln->fix_versions);
+}
+
+struct sv finding_container(const struct finding *f)
+{
+	static const char *const kinds[] = {"container", "init", "sidecar", "ephemeral"};
+	struct sv name = f->scope, kind = sv_cut(&name, '/');
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (sv_is(kind, kinds[i]))
+			return sv_cut(&name, '/');
+	return (struct sv){0};
+}

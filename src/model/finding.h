@@ -88,13 +88,19 @@ struct finding {
 	struct {
 		struct evidence *p;
 		size_t n, cap;
-	} evidence;
+	} evidence; /* cap 0: lies in the report's arena */
+	struct sv snippet; /* lines of the source with the place marked, or empty */
 	struct vulnerability *vuln; /* NULL for other kinds */
 	size_t layer;
 	enum tri from_base;
 	struct sv waiver_reason; /* in report->waived only */
 	struct sv patch;         /* JSON Patch text, or empty */
 };
+
+/* The name in a scope of containers ("init/setup", "container/web/port/80"), else empty. */
+struct sv finding_container(const struct finding *f);
+/* Frees what the finding owns beside its texts. */
+void finding_done(struct finding *f);
 
 /* Text that stands once per id. */
 struct rule_text {

@@ -1,8 +1,35 @@
 #include "model/report.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 
 enum { COUNTS_MAX = 256 };
+
+const struct left_row left_rows[LEFT_REASONS] = {
+	[LEFT_NO_MANIFEST] = {"no-manifest", "file that is neither YAML nor JSON",
+			      "files that are neither YAML nor JSON", NULL, false},
+	[LEFT_NO_OBJECT] = {"no-object", "document without a Kubernetes object",
+			    "documents without a Kubernetes object", NULL, false},
+	[LEFT_HELM_TEMPLATES] = {"helm-templates", "folder of Helm templates",
+				 "folders of Helm templates", "helm template %s | gabion audit -",
+				 true},
+	[LEFT_HELM_FILES] = {"helm-files", "file of a Helm chart that is no object",
+			     "files of Helm charts that are no objects", NULL, false},
+	[LEFT_KUSTOMIZATION] = {"kustomization",
+				"kustomization, whose files were judged as they are",
+				"kustomizations, whose files were judged as they are",
+				"kustomize build %s | gabion audit -", true},
+	[LEFT_DOCKERFILE] = {"dockerfile", "Dockerfile, which this version does not read",
+			     "Dockerfiles, which this version does not read", NULL, true},
+	[LEFT_COMPOSE] = {"compose", "compose file, which this version does not read",
+			  "compose files, which this version does not read", NULL, true},
+	[LEFT_EXCLUDED] = {"excluded", "file excluded by --exclude", "files excluded by --exclude",
+			   NULL, false},
+	[LEFT_LINK] = {"link", "symbolic link", "symbolic links", NULL, false},
+	[LEFT_SPECIAL] = {"special", "device, pipe or socket", "devices, pipes or sockets", NULL,
+			  false},
+};
 
 void report_init(struct report *r, struct arena *a, const char *command)
 {
@@ -23,18 +50,10 @@ void report_done(struct report *r)
 		vec_done(&r->packages.p[i].licenses);
 		vec_done(&r->packages.p[i].locations);
 	}
-	struct finding *lists[] = {r->findings.p, r->waived.p};
-	size_t counts[] = {r->findings.n, r->waived.n};
-	for (size_t l = 0; l < 2; l++) {
-		for (size_t i = 0; i < counts[l]; i++) {
-			vec_done(&lists[l][i].evidence);
-			if (lists[l][i].vuln) {
-				vec_done(&lists[l][i].vuln->aliases);
-				vec_done(&lists[l][i].vuln->cwes);
-				vec_done(&lists[l][i].vuln->fix_versions);
-			}
-		}
-	}
+	for (size_t i = 0; i < r->findings.n; i++)
+		finding_done(&r->findings.p[i]);
+	for (size_t i = 0; i < r->waived.n; i++)
+		finding_done(&r->waived.p[i]);
 	for (size_t i = 0; i < r->rules.n; i++) {
 		vec_done(&r->rules.p[i].references);
 		vec_done(&r->rules.p[i].aliases);
@@ -49,6 +68,7 @@ void report_done(struct report *r)
 	vec_done(&r->errors);
 	vec_done(&r->feeds);
 	vec_done(&r->filters);
+	vec_done(&r->left_out);
 	vec_done(&r->summary.uncovered);
 	vec_done(&r->summary.unread);
 }
@@ -67,6 +87,34 @@ void report_error_add(struct report *r, enum error_weight weight, size_t subject
 	};
 	if (weight == WEIGHT_FATAL)
 		r->complete = false;
+}
+
+static int rule_cmp(const void *a, const void *b)
+{
+	return sv_cmp(((const struct rule_text *)a)->id, ((const struct rule_text *)b)->id);
+}
+
+void report_sort_rules(struct report *r)
+{
+	if (r->rules.n)
+		qsort(r->rules.p, r->rules.n, sizeof *r->rules.p, rule_cmp);
+}
+
+const struct rule_text *report_rule(const struct report *r, struct sv id)
+{
+	size_t low = 0, high = r->rules.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int c = sv_cmp(r->rules.p[middle].id, id);
+		if (c == 0)
+			return &r->rules.p[middle];
+		if (c < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 static struct count *count_find(struct count *p, size_t n, struct sv name)

@@ -21,6 +21,7 @@ struct subject {
 		size_t n, cap;
 	} layers;
 	struct sv base_name, base_digest, base_how; /* base_how empty: null */
+	bool judged; /* looked at by rules: nothing found is a result */
 };
 
 enum error_weight { WEIGHT_NOTE, WEIGHT_FATAL };
@@ -53,10 +54,39 @@ struct count {
 	uint64_t n;
 };
 
+/* Why a file of a target was not judged; the rows say it in words. */
+enum left_reason {
+	LEFT_NO_MANIFEST,
+	LEFT_NO_OBJECT,
+	LEFT_HELM_TEMPLATES,
+	LEFT_HELM_FILES,
+	LEFT_KUSTOMIZATION,
+	LEFT_DOCKERFILE,
+	LEFT_COMPOSE,
+	LEFT_EXCLUDED,
+	LEFT_LINK,
+	LEFT_SPECIAL,
+	LEFT_REASONS
+};
+
+struct left_row {
+	const char *name, *one, *many; /* "no-object"; "file without ...", "files without ..." */
+	const char *hint;              /* what to do instead, or NULL; %s is the folder */
+	bool named;                    /* each is named, not only counted */
+};
+extern const struct left_row left_rows[LEFT_REASONS];
+
+struct left_out {
+	struct sv path;
+	enum left_reason why;
+};
+
 struct summary {
 	uint64_t by_severity[SEVERITIES], by_kind[FINDING_KINDS], by_state[STATES];
 	uint64_t from_base, added, fixable, kev, waived, hidden, without_severity, packages,
 		findings;
+	uint64_t files, objects, fixed; /* of manifests: judged; findings that --fix ended */
+	uint64_t left_out[LEFT_REASONS];
 	struct {
 		struct count *p;
 		size_t n, cap;
@@ -97,6 +127,10 @@ struct report {
 		struct filter *p;
 		size_t n, cap;
 	} filters;
+	struct {
+		struct left_out *p;
+		size_t n, cap;
+	} left_out; /* by path; of many, only the first: the summary has the counts */
 	struct summary summary;
 	bool config_used; /* a gabion.yaml of the working directory was read */
 	struct sv config_path;
@@ -107,6 +141,9 @@ void report_done(struct report *r);
 /* Adds err as an error of this weight; fatal makes the report incomplete. */
 void report_error_add(struct report *r, enum error_weight weight, size_t subject,
 		      const struct err *err);
+/* Rules by id, for report_rule(), which finds none before. */
+void report_sort_rules(struct report *r);
+const struct rule_text *report_rule(const struct report *r, struct sv id);
 /* Adds n to the named count of a vector of counts. */
 #define COUNT_ADD(vec, arena, name, add) \
 	count_add((arena), &(vec)->p, &(vec)->n, &(vec)->cap, (name), (add))

@@ -37,21 +37,29 @@ static bool has_fatal(const struct report *r)
 	return false;
 }
 
-/* A subject without packages and without findings: nothing of it was judged. */
+static void mark_judged(bool *judged, const struct report *r, const struct finding *f)
+{
+	if (f->subject < r->subjects.n)
+		judged[f->subject] = true;
+}
+
+/* A subject without packages and without findings, that no rule looked at: nothing of it was
+ * judged. */
 static bool nothing_judged(const struct report *r)
 {
-	for (size_t s = 0; s < r->subjects.n; s++) {
-		bool any = false;
-		for (size_t i = 0; !any && i < r->packages.n; i++)
-			any = r->packages.p[i].subject == s;
-		for (size_t i = 0; !any && i < r->findings.n; i++)
-			any = r->findings.p[i].subject == s;
-		for (size_t i = 0; !any && i < r->waived.n; i++)
-			any = r->waived.p[i].subject == s;
-		if (!any && !r->summary.hidden)
-			return true;
-	}
-	return r->subjects.n == 0;
+	auto_free bool *judged = xcalloc(r->subjects.n + 1, sizeof *judged);
+	bool all = r->subjects.n > 0;
+
+	for (size_t i = 0; i < r->packages.n; i++)
+		if (r->packages.p[i].subject < r->subjects.n)
+			judged[r->packages.p[i].subject] = true;
+	for (size_t i = 0; i < r->findings.n; i++)
+		mark_judged(judged, r, &r->findings.p[i]);
+	for (size_t i = 0; i < r->waived.n; i++)
+		mark_judged(judged, r, &r->waived.p[i]);
+	for (size_t s = 0; s < r->subjects.n; s++)
+		all &= judged[s] || r->subjects.p[s].judged || r->summary.hidden;
+	return !all;
 }
 
 static bool os_uncovered(const struct report *r)

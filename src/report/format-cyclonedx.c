@@ -233,7 +233,7 @@ static void put_cwes(struct json_out *w, const struct vulnerability *v)
 
 static void put_texts(struct json_out *w, const struct report *r, const struct finding *f)
 {
-	const struct rule_text *t = view_rule(r, f->id);
+	const struct rule_text *t = report_rule(r, f->id);
 	auto_done(buf_done) struct buf text = {0};
 
 	view_message(&text, r, f);

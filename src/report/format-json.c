@@ -384,6 +384,18 @@ static void put_counts(struct json_out *w, const char *key, const struct count *
 	json_out_end(w);
 }
 
+static void put_left_out(struct json_out *w, const struct report *r)
+{
+	open_array(w, "left_out");
+	for (size_t i = 0; i < r->left_out.n; i++) {
+		json_out_object(w);
+		json_out_kv(w, "path", r->left_out.p[i].path);
+		kv_str(w, "reason", left_rows[r->left_out.p[i].why].name);
+		json_out_end(w);
+	}
+	json_out_end(w);
+}
+
 static void put_summary(struct json_out *w, const struct summary *s)
 {
 	open_object(w, "summary");
@@ -408,6 +420,14 @@ static void put_summary(struct json_out *w, const struct summary *s)
 	kv_u64(w, "hidden", s->hidden);
 	kv_u64(w, "without_severity", s->without_severity);
 	kv_u64(w, "packages", s->packages);
+	kv_u64(w, "files", s->files);
+	kv_u64(w, "objects", s->objects);
+	kv_u64(w, "fixed", s->fixed);
+	open_object(w, "left_out");
+	for (size_t i = 0; i < LEFT_REASONS; i++)
+		if (s->left_out[i])
+			kv_u64(w, left_rows[i].name, s->left_out[i]);
+	json_out_end(w);
 	put_counts(w, "uncovered", s->uncovered.p, s->uncovered.n);
 	put_counts(w, "unread", s->unread.p, s->unread.n);
 	json_out_end(w);
@@ -472,6 +492,7 @@ int format_json_write(const struct report *r, FILE *to, const struct report_styl
 		json_out_end(w);
 	}
 	json_out_end(w);
+	put_left_out(w, r);
 	put_summary(w, &r->summary);
 	json_out_end(w);
 	return json_out_done(w, err);

@@ -75,7 +75,7 @@ static void rules_add(struct rules *rules, const struct finding *p, size_t n)
 
 static void put_rule(struct json_out *w, const struct report *r, const struct finding *f)
 {
-	const struct rule_text *t = view_rule(r, f->id);
+	const struct rule_text *t = report_rule(r, f->id);
 	char score[32];
 	struct sv url = {0};
 

@@ -215,7 +215,7 @@ static void put_place(struct table *t, const struct finding *f)
 static void put_rule(struct table *t, const struct group *g)
 {
 	const struct finding *first = &t->r->findings.p[g->p[0]];
-	const struct rule_text *rule = view_rule(t->r, first->id);
+	const struct rule_text *rule = report_rule(t->r, first->id);
 	auto_done(buf_done) struct buf remedy = {0};
 
 	put_severity(t, worst(g));

@@ -13,8 +13,6 @@
 /* NULL when there is none. */
 const struct package *view_package(const struct report *r, const struct finding *f);
 const struct subject *view_subject(const struct report *r, const struct finding *f);
-/* By binary search: judge_apply() has sorted them. */
-const struct rule_text *view_rule(const struct report *r, struct sv id);
 /* The first place of a finding: file of its evidence, else of its package. line 0 = none. */
 struct sv view_file(const struct report *r, const struct finding *f, uint32_t *line);
 /* "openssl 3.0.9-1 is vulnerable ..." or the finding's own message. */

@@ -89,30 +89,30 @@ void judge_done(struct judge *j)
 	arena_done(&j->arena);
 }
 
-static void finding_free(struct finding *f)
-{
-	vec_done(&f->evidence);
-	if (f->vuln) {
-		vec_done(&f->vuln->aliases);
-		vec_done(&f->vuln->cwes);
-		vec_done(&f->vuln->fix_versions);
-	}
-}
-
 static const struct package *package_of(const struct report *r, const struct finding *f)
 {
 	return f->vuln && f->vuln->package < r->packages.n ? &r->packages.p[f->vuln->package]
 							   : NULL;
 }
 
+static bool has_rule_alias(const struct rule_text *t, struct sv pattern)
+{
+	for (size_t i = 0; t && i < t->aliases.n; i++)
+		if (glob_match_name(pattern, t->aliases.p[i]))
+			return true;
+	return false;
+}
+
 static bool has_id(const struct report *r, const struct finding *f, const struct sv_vec *list)
 {
 	const struct package *p = package_of(r, f);
+	const struct rule_text *rule = f->vuln ? NULL : report_rule(r, f->id);
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct sv pattern = list->p[i];
 		if (glob_match_name(pattern, f->id) ||
-		    sv_ieq(pattern, sv_of(finding_kind_name(f->kind))))
+		    sv_ieq(pattern, sv_of(finding_kind_name(f->kind))) ||
+		    has_rule_alias(rule, pattern))
 			return true;
 		if (p && sv_ieq(pattern, sv_of(pkg_types[p->type].purl)))
 			return true;
@@ -157,9 +157,9 @@ static bool is_excluded(const struct report *r, const struct finding *f, const s
 
 static bool in_container(const struct finding *f, const struct sv_vec *globs)
 {
-	struct sv name = f->scope, kind = sv_cut(&name, '/');
+	struct sv name = finding_container(f);
 
-	if (!sv_is(kind, "container") && !sv_is(kind, "init"))
+	if (!name.n)
 		return false;
 	for (size_t i = 0; i < globs->n; i++)
 		if (glob_match_name(globs->p[i], name))
@@ -253,7 +253,7 @@ static bool sort_out(struct judge *j, struct report *r, struct finding *f, uint6
 	for (size_t h = 0; h < HIDERS; h++) {
 		if (hides(j, (enum hider)h, r, f)) {
 			hidden[h]++;
-			finding_free(f);
+			finding_done(f);
 			return false;
 		}
 	}
@@ -306,7 +306,10 @@ static int finding_cmp(const void *pa, const void *pb, void *arg)
 		return ia < ib ? -1 : 1;
 	if ((c = sv_cmp(a->scope, b->scope)) != 0)
 		return c;
-	return sv_cmp(a->fingerprint, b->fingerprint);
+	if ((c = sv_cmp(a->fingerprint, b->fingerprint)) != 0 || !a->evidence.n || !b->evidence.n)
+		return c;
+	uint32_t la = a->evidence.p[0].line, lb = b->evidence.p[0].line;
+	return la != lb ? (la < lb ? -1 : 1) : sv_cmp(a->message, b->message);
 }
 
 static void summarize(struct report *r)
@@ -331,20 +334,16 @@ static void summarize(struct report *r)
 	s->packages = r->packages.n;
 }
 
-static int rule_cmp(const void *a, const void *b)
-{
-	return sv_cmp(((const struct rule_text *)a)->id, ((const struct rule_text *)b)->id);
-}
-
 void judge_apply(struct judge *j, struct report *r)
 {
 	uint64_t hidden[HIDERS] = {0};
 	size_t kept = 0;
 
+	report_sort_rules(r);
 	for (size_t i = 0; i < r->findings.n; i++) {
 		struct finding *f = &r->findings.p[i];
 		if (f->state != STATE_FAIL && !j->options->all)
-			finding_free(f);
+			finding_done(f);
 		else if (sort_out(j, r, f, hidden))
 			r->findings.p[kept++] = *f;
 	}
@@ -355,7 +354,5 @@ void judge_apply(struct judge *j, struct report *r)
 		qsort_r(r->findings.p, r->findings.n, sizeof *r->findings.p, finding_cmp, r);
 	if (r->waived.n)
 		qsort_r(r->waived.p, r->waived.n, sizeof *r->waived.p, finding_cmp, r);
-	if (r->rules.n)
-		qsort(r->rules.p, r->rules.n, sizeof *r->rules.p, rule_cmp);
 	summarize(r);
 }

@@ -14,23 +14,6 @@ const struct subject *view_subject(const struct report *r, const struct finding 
 	return f->subject < r->subjects.n ? &r->subjects.p[f->subject] : NULL;
 }
 
-const struct rule_text *view_rule(const struct report *r, struct sv id)
-{
-	size_t low = 0, high = r->rules.n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int c = sv_cmp(r->rules.p[middle].id, id);
-		if (c == 0)
-			return &r->rules.p[middle];
-		if (c < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 struct sv view_file(const struct report *r, const struct finding *f, uint32_t *line)
 {
 	const struct package *p = view_package(r, f);
@@ -52,7 +35,7 @@ struct sv view_file(const struct report *r, const struct finding *f, uint32_t *l
 void view_message(struct buf *b, const struct report *r, const struct finding *f)
 {
 	const struct package *p = view_package(r, f);
-	const struct rule_text *t = view_rule(r, f->id);
+	const struct rule_text *t = report_rule(r, f->id);
 
 	if (f->message.n) {
 		buf_sv(b, f->message);
@@ -68,7 +51,7 @@ void view_message(struct buf *b, const struct report *r, const struct finding *f
 void view_remedy(struct buf *b, const struct report *r, const struct finding *f)
 {
 	const struct package *p = view_package(r, f);
-	const struct rule_text *t = view_rule(r, f->id);
+	const struct rule_text *t = report_rule(r, f->id);
 
 	if (!f->vuln) {
 		if (t)

@@ -89,12 +89,20 @@ int waivers_load(struct waivers *w, struct sv path, struct err *err)
 	return waivers_parse(w, path, buf_view(&bytes), err);
 }
 
-static bool id_matches(struct sv id, const struct finding *f)
+static bool rule_matches(struct sv id, const struct rule_text *t)
+{
+	for (size_t i = 0; t && i < t->aliases.n; i++)
+		if (glob_match_name(id, t->aliases.p[i]))
+			return true;
+	return false;
+}
+
+static bool id_matches(struct sv id, const struct report *r, const struct finding *f)
 {
 	if (glob_match_name(id, f->id))
 		return true;
 	if (!f->vuln)
-		return false;
+		return rule_matches(id, report_rule(r, f->id));
 	if (glob_match_name(id, f->vuln->record_id))
 		return true;
 	for (size_t i = 0; i < f->vuln->aliases.n; i++)
@@ -157,9 +165,9 @@ static bool waiver_matches(const struct waiver *w, const struct report *r, const
 	const struct package *p = f->vuln && f->vuln->package < r->packages.n
 					  ? &r->packages.p[f->vuln->package]
 					  : NULL;
-	struct sv container = f->scope, kind = sv_cut(&container, '/');
+	struct sv container = finding_container(f);
 
-	if (!id_matches(w->id, f))
+	if (!id_matches(w->id, r, f))
 		return false;
 	if (w->purl.n && !(p && waiver_purl_covers(w->purl, p->purl)))
 		return false;
@@ -167,8 +175,7 @@ static bool waiver_matches(const struct waiver *w, const struct report *r, const
 		return false;
 	if (w->subject.n && !subject_matches(w->subject, r, f))
 		return false;
-	if (w->container.n && !((sv_is(kind, "container") || sv_is(kind, "init")) &&
-				glob_match_name(w->container, container)))
+	if (w->container.n && !(container.n && glob_match_name(w->container, container)))
 		return false;
 	return product_matches(w->product, r, f);
 }
