@@ -1,13 +1,9 @@
 /* gabion scan and gabion sbom: options, wiring, exit code. */
 #include "scan/scan.h"
 
-#include <unistd.h>
-
 #include "advisory/db.h"
-#include "base/log.h"
 #include "cmd/command.h"
-#include "report/judge.h"
-#include "report/output.h"
+#include "cmd/finish.h"
 #include "report/progress.h"
 
 struct scan_own {
@@ -79,87 +75,6 @@ static void scan_one(struct report *r, struct sv target, const struct scan_optio
 	}
 }
 
-static void tell_errors(const struct report *r)
-{
-	for (size_t i = 0; i < r->errors.n; i++) {
-		const struct report_error *e = &r->errors.p[i];
-		struct err err = {.kind = ERR_PARSE};
-		(void)err_set(&err, ERR_PARSE, "%.*s", SV_ARG(e->message));
-		(void)err_where(&err, "%.*s", SV_ARG(e->where));
-		(void)err_hint(&err, "%.*s", SV_ARG(e->hint));
-		if (e->weight == WEIGHT_FATAL)
-			log_err(&err);
-		else
-			log_info("%.*s: %.*s", SV_ARG(e->where), SV_ARG(e->message));
-	}
-}
-
-/* On a terminal the table says the errors itself, at its end. */
-static bool table_on_terminal(const struct outputs *o)
-{
-	bool table = false;
-
-	for (size_t i = 0; i < o->n; i++)
-		table |= sv_is(sv_of(o->p[i].format->name), "table") && !o->p[i].file.n;
-	return table && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
-}
-
-static bool system_uncovered(const struct report *r)
-{
-	for (size_t i = 0; i < r->summary.uncovered.n; i++) {
-		enum pkg_type type = pkg_type_find(r->summary.uncovered.p[i].name);
-		if (type != PKG_TYPES && pkg_types[type].os)
-			return true;
-	}
-	return false;
-}
-
-/* Codes that no error of the report explains. */
-static void tell_code(int code, const struct report *r)
-{
-	struct err err;
-
-	for (size_t i = 0; i < r->errors.n; i++)
-		if (r->errors.p[i].weight == WEIGHT_FATAL)
-			return;
-	if (code == 5) {
-		(void)err_set(&err, ERR_NOTFOUND, "nothing to judge: %s",
-			      r->summary.packages ? "packages, and no known operating system"
-						  : "no packages");
-	} else if (code == 4 && system_uncovered(r)) {
-		(void)err_set(&err, ERR_NOTFOUND,
-			      "no feed covers the release of the operating system");
-		(void)err_hint(&err,
-			       "gabion db status lists the feeds; --allow-uncovered accepts this");
-	} else {
-		return;
-	}
-	if (r->subjects.n == 1)
-		(void)err_where(&err, "%.*s", SV_ARG(r->subjects.p[0].name));
-	log_err(&err);
-}
-
-static int finish(struct invocation *in, struct judge *j, const struct outputs *outputs,
-		  struct report *r, struct err *err)
-{
-	struct report_style style = style_of(in->options.color);
-
-	if (r->db_age_days > 5)
-		log_warn("the advisories are %lld days old; run: gabion db update",
-			 (long long)r->db_age_days);
-	judge_apply(j, r);
-	if (!table_on_terminal(outputs))
-		tell_errors(r);
-	int code = judge_exit(j, r);
-	tell_code(code, r);
-	int rc = outputs_write(outputs, r, &style, err);
-	if (rc < 0 && (code == 1 || code == 2)) {
-		log_err(err);
-		return code;
-	}
-	return rc < 0 ? rc : code;
-}
-
 /* The watch that draws. */
 struct watch {
 	struct scan_watch w;
@@ -196,18 +111,6 @@ static void scan_all(struct invocation *in, struct report *r, struct scan_option
 	o->watch = NULL;
 }
 
-/* "--fail-on: ...": where the value stands, if not on the command line. */
-static int name_place(struct invocation *in, struct err *err)
-{
-	struct sv rest = sv_of(err->msg), name = sv_cut(&rest, ':');
-	struct setting *s =
-		sv_starts(name, SV("--")) ? invocation_setting(in, sv_from(name, 2)) : NULL;
-
-	if (s && s->where.n)
-		(void)err_where(err, "%.*s", SV_ARG(s->where));
-	return -(int)err->kind;
-}
-
 static int run(struct invocation *in, const char *format, bool with_database, struct err *err)
 {
 	auto_done(outputs_done) struct outputs outputs = {0};
@@ -219,16 +122,14 @@ static int run(struct invocation *in, const char *format, bool with_database, st
 	report_init(&r, &in->arena, in->command->name);
 	r.config_used = in->config_used;
 	r.config_path = in->config_path;
-	int rc = outputs_parse(&in->options.output, format, &outputs, err);
-	if (rc == 0)
-		rc = judge_init(&judge, &in->options.judge, err) < 0 ? name_place(in, err) : 0;
+	int rc = finish_prepare(in, format, &judge, &outputs, err);
 	if (rc < 0)
 		return rc;
 	set_options(in, &o);
 	if (with_database)
 		open_database(in, &o, &r);
 	scan_all(in, &r, &o);
-	return finish(in, &judge, &outputs, &r, err);
+	return finish_report(in, &judge, &outputs, &r, err);
 }
 
 static int run_scan(struct invocation *in, struct err *err)

@@ -94,6 +94,8 @@ struct finding {
 	size_t layer;
 	enum tri from_base;
 	struct sv waiver_reason; /* in report->waived only */
+	bool in_source;          /* waived by the object itself */
+	bool has_fix;            /* its rule has a safe patch */
 	struct sv patch;         /* JSON Patch text, or empty */
 };
 

@@ -116,7 +116,7 @@ int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_o
 
 bool finding_is_fixable(const struct finding *f)
 {
-	return f->vuln && f->vuln->fix_state == FIX_FIXED;
+	return f->vuln ? f->vuln->fix_state == FIX_FIXED : f->has_fix;
 }
 
 /* A finding whose origin is not known counts as added: nobody else is known to be in charge of it.

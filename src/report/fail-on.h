@@ -28,5 +28,5 @@ int fail_on_parse(const struct sv_vec *list, struct sv unknown_as, struct fail_o
 		  struct err *err) must_check;
 /* Only findings in state fail reach a threshold. */
 bool fail_on_match(const struct fail_on *f, const struct finding *finding);
-/* True when a fixed version can be installed. */
+/* True when a fixed version can be installed, or a safe patch written. */
 bool finding_is_fixable(const struct finding *f);

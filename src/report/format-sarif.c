@@ -225,7 +225,7 @@ static void put_result(struct json_out *w, const struct report *r, const struct 
 		json_out_key(w, "suppressions");
 		json_out_array(w);
 		json_out_object(w);
-		json_out_kv(w, "kind", SV("external"));
+		json_out_kv(w, "kind", f->in_source ? SV("inSource") : SV("external"));
 		kv_safe(w, "justification", f->waiver_reason);
 		json_out_end(w);
 		json_out_end(w);

@@ -271,6 +271,21 @@ static void put_packages(struct table *t, size_t subject)
 	table_end_line(t);
 }
 
+static void put_all(struct table *t)
+{
+	bool inventory = sv_is(t->r->command, "sbom");
+
+	for (size_t i = 0; i < t->r->subjects.n; i++) {
+		put_subject(t, i);
+		if (inventory)
+			put_packages(t, i);
+		else
+			put_findings(t, i);
+	}
+	put_findings(t, INDEX_NONE);
+	table_end(t);
+}
+
 int format_table_write(const struct report *r, FILE *to, const struct report_style *style,
 		       struct err *err)
 {
@@ -280,16 +295,10 @@ int format_table_write(const struct report *r, FILE *to, const struct report_sty
 		.width = style->width ? style->width : 80,
 		.color = style->color,
 	};
-	bool inventory = sv_is(r->command, "sbom");
 
-	for (size_t i = 0; i < r->subjects.n; i++) {
-		put_subject(&t, i);
-		if (inventory)
-			put_packages(&t, i);
-		else
-			put_findings(&t, i);
-	}
-	put_findings(&t, INDEX_NONE);
-	table_end(&t);
+	if (sv_is(r->command, "audit"))
+		table_audit(&t);
+	else
+		put_all(&t);
 	return ferror(to) ? err_sys(err, "cannot write the table") : 0;
 }

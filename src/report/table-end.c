@@ -5,7 +5,7 @@
 
 #define ERRORS_SHOWN 10
 
-static void sentence(struct table *t, enum ink ink, struct buf *b)
+void table_sentence(struct table *t, enum ink ink, struct buf *b)
 {
 	if (!b->n)
 		return;
@@ -51,14 +51,14 @@ static void put_no_findings(struct table *t)
 	if (judged(s) == 0) {
 		buf_str(&b, "Nothing was judged: ");
 		table_count(&b, s->packages, "package", "packages");
-		sentence(t, INK_MEDIUM, &b);
+		table_sentence(t, INK_MEDIUM, &b);
 		return;
 	}
 	buf_str(&b, all ? "No findings in " : "No findings in what was judged: ");
 	if (judged(s) < s->packages)
 		buf_fmt(&b, "%llu of ", (unsigned long long)judged(s));
 	table_count(&b, s->packages, "package", "packages");
-	sentence(t, all ? INK_GOOD : INK_NONE, &b);
+	table_sentence(t, all ? INK_GOOD : INK_NONE, &b);
 }
 
 static void put_counts(struct table *t)
@@ -69,7 +69,7 @@ static void put_counts(struct table *t)
 	if (s->findings == 0 && t->r->db_age_days < 0 && s->packages) {
 		buf_str(&b, "Without advisory data nothing was judged: ");
 		table_count(&b, s->packages, "package", "packages");
-		sentence(t, INK_MEDIUM, &b);
+		table_sentence(t, INK_MEDIUM, &b);
 		return;
 	}
 	if (s->findings == 0) {
@@ -79,7 +79,7 @@ static void put_counts(struct table *t)
 	table_count(&b, s->findings, "finding", "findings");
 	buf_str(&b, ": ");
 	table_levels(&b, s->by_severity);
-	sentence(t, INK_BOLD, &b);
+	table_sentence(t, INK_BOLD, &b);
 	put_fixable(&b, s);
 	if (s->kev)
 		buf_fmt(&b, ", %llu %s exploited in the wild (KEV)", (unsigned long long)s->kev,
@@ -89,10 +89,10 @@ static void put_counts(struct table *t)
 			(unsigned long long)s->from_base, (unsigned long long)s->added);
 	if (s->without_severity)
 		buf_fmt(&b, ", %llu without a severity", (unsigned long long)s->without_severity);
-	sentence(t, INK_NONE, &b);
+	table_sentence(t, INK_NONE, &b);
 }
 
-static void put_hidden(struct table *t)
+void table_hidden(struct table *t)
 {
 	const struct report *r = t->r;
 	auto_done(buf_done) struct buf b = {0};
@@ -100,12 +100,12 @@ static void put_hidden(struct table *t)
 	if (r->config_used) {
 		buf_fmt(&b, "Options from %.*s of the working directory are in force.",
 			SV_ARG(r->config_path));
-		sentence(t, INK_NONE, &b);
+		table_sentence(t, INK_NONE, &b);
 	}
 	if (r->waived.n) {
 		table_count(&b, r->waived.n, "finding is", "findings are");
 		buf_str(&b, " waived.");
-		sentence(t, INK_NONE, &b);
+		table_sentence(t, INK_NONE, &b);
 	}
 	for (size_t i = 0; i < r->filters.n; i++) {
 		const struct filter *f = &r->filters.p[i];
@@ -114,7 +114,7 @@ static void put_hidden(struct table *t)
 		if (!sv_is(f->value, "true"))
 			buf_fmt(&b, " %.*s", SV_ARG(f->value));
 		buf_char(&b, '.');
-		sentence(t, INK_NONE, &b);
+		table_sentence(t, INK_NONE, &b);
 	}
 }
 
@@ -154,11 +154,11 @@ static void put_error(struct table *t, const struct report_error *e, uint64_t al
 		buf_fmt(&b, "; %.*s", SV_ARG(e->hint));
 	if (alike)
 		buf_fmt(&b, " (and %llu more of this kind)", (unsigned long long)alike);
-	sentence(t, e->weight == WEIGHT_FATAL ? INK_HIGH : INK_NONE, &b);
+	table_sentence(t, e->weight == WEIGHT_FATAL ? INK_HIGH : INK_NONE, &b);
 }
 
 /* Fatal ones first: notes never push them out of sight. */
-static void put_errors(struct table *t)
+void table_errors(struct table *t)
 {
 	static const enum error_weight order[] = {WEIGHT_FATAL, WEIGHT_NOTE};
 	const struct report *r = t->r;
@@ -180,7 +180,7 @@ static void put_errors(struct table *t)
 		return;
 	buf_fmt(&b, "and %llu other errors and notes; -o json lists all",
 		(unsigned long long)(r->errors.n - told));
-	sentence(t, INK_NONE, &b);
+	table_sentence(t, INK_NONE, &b);
 }
 
 static void put_unjudged(struct table *t)
@@ -191,22 +191,22 @@ static void put_unjudged(struct table *t)
 	if (r->summary.uncovered.n) {
 		buf_str(&b, "Not judged, no advisory data covers them: ");
 		put_list(&b, r->summary.uncovered.p, r->summary.uncovered.n);
-		sentence(t, INK_MEDIUM, &b);
+		table_sentence(t, INK_MEDIUM, &b);
 	}
 	if (r->summary.unread.n) {
 		buf_str(&b, "Not read, files of types that gabion does not know yet: ");
 		put_list(&b, r->summary.unread.p, r->summary.unread.n);
-		sentence(t, INK_MEDIUM, &b);
+		table_sentence(t, INK_MEDIUM, &b);
 	}
-	put_errors(t);
+	table_errors(t);
 	if (!r->complete) {
 		buf_str(&b, "The result is incomplete: not everything could be judged.");
-		sentence(t, INK_HIGH, &b);
+		table_sentence(t, INK_HIGH, &b);
 	}
 	if (r->db_age_days > 30) {
 		buf_fmt(&b, "The advisory data is %lld days old: gabion db update",
 			(long long)r->db_age_days);
-		sentence(t, INK_MEDIUM, &b);
+		table_sentence(t, INK_MEDIUM, &b);
 	}
 }
 
@@ -217,12 +217,12 @@ void table_end(struct table *t)
 	if (!t->r->subjects.n && !t->r->findings.n) {
 		table_str(t, INK_MEDIUM, "  Nothing was judged.");
 		table_end_line(t);
-		put_errors(t);
+		table_errors(t);
 		return;
 	}
 	if (!inventory) {
 		put_counts(t);
-		put_hidden(t);
+		table_hidden(t);
 	}
 	put_unjudged(t);
 	if (!inventory)

@@ -70,6 +70,14 @@ struct sv group_name(const struct group *g);
 /* What was counted, what is not shown, what was not judged, what to do next. */
 void table_end(struct table *t);
 void table_next(struct table *t);
+/* A line of running text at the end of the table; empties b. */
+void table_sentence(struct table *t, enum ink ink, struct buf *b);
+/* What waivers and filters hide; errors and notes, fatal ones first. */
+void table_hidden(struct table *t);
+void table_errors(struct table *t);
+/* The whole table of `gabion audit`: by object, then the end of its own. */
+void table_audit(struct table *t);
+void table_audit_end(struct table *t);
 /* "1 critical, 4 high" */
 void table_levels(struct buf *b, const uint64_t *by_severity);
 /* "1 package", "3 packages" */

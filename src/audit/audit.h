@@ -1,0 +1,25 @@
+/*
+ * `gabion audit`: from targets to findings.
+ */
+#pragma once
+
+#include "model/report.h"
+#include "rule/pack.h"
+
+struct audit_options {
+	unsigned jobs; /* 0 = processors */
+	uint64_t memory;
+	int64_t timeout; /* seconds, 0 = none */
+	struct sv_vec exclude;
+	struct rules *rules; /* what is asked is compiled here, before workers start */
+	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
+	struct sv kubernetes_version;     /* "1.29" or empty */
+	bool all, strict;
+	bool patches;  /* an output shows them */
+	bool snippets; /* of the source, for a terminal */
+};
+
+/* Judges the targets into the report. Errors of usage and targets are returned; what is wrong with
+ * single files is in the report. */
+int audit_run(struct report *r, const struct sv_vec *targets, const struct audit_options *o,
+	      struct err *err) must_check;

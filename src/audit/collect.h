@@ -1,0 +1,64 @@
+/*
+ * What workers say, into the report. Every frame is checked: numbers of files and rules, states,
+ * lengths. Texts that repeat (messages, pointers, names) stand once.
+ */
+#pragma once
+
+#include "audit/targets.h"
+#include "audit/work.h"
+#include "base/map.h"
+
+struct file_result {
+	uint64_t objects, left; /* left: documents without object */
+	uint32_t first_left;    /* line of the first of them */
+	bool done;              /* the worker came to its end */
+	bool failed;            /* it did not, and that is told */
+	bool wrote;             /* it has new text: --fix */
+};
+
+struct collector {
+	struct report *r;
+	const struct audit_plan *plan;
+	const struct audit_targets *targets;
+	struct file_result *results; /* by file */
+	struct map texts, names;     /* names: files by path, for the set */
+	struct buf set;              /* entries, by arrival; */
+	struct {
+		struct set_entry {
+			size_t file, at, n;
+		} * p;
+		size_t n, cap;
+	} entries;
+	bool *rule_told; /* by number: the text is in the report */
+	uint64_t hidden_only, hidden_skip;
+	struct sv only, skip; /* as given, for the report */
+	bool set_stage;       /* the worker of the set speaks */
+	bool over;            /* a limit of the whole run */
+	/* --fix: new text of a file, whole when its end comes */
+	int (*fixed)(void *arg, size_t file, struct sv text, uint64_t fixes, struct err *err);
+	void *fixed_arg;
+};
+
+/* A worker's frames come in pieces; what it speaks about. */
+struct speaker {
+	struct buf bytes;
+	size_t file; /* INDEX_NONE: none */
+	struct sv kind, ns, name;
+	uint64_t findings; /* of the file so far */
+	struct buf text;   /* --fix */
+	size_t done;       /* messages it has worked off */
+	struct err fault;  /* its last word */
+};
+
+void collector_init(struct collector *c, struct report *r, const struct audit_plan *plan,
+		    const struct audit_targets *t);
+void collector_done(struct collector *c);
+void speaker_done(struct speaker *s);
+/* Takes the whole frames of s->bytes. ERR_PROTO: not what a worker says. */
+int collect(struct collector *c, struct speaker *s, struct err *err) must_check;
+/* A file that was not judged, and why. */
+void collect_failure(struct collector *c, size_t file, const struct err *why);
+/* When all workers are done: subjects in the order of files, and what they were. */
+void collect_end(struct collector *c);
+/* The entries of the set in the order of files, each behind its length. */
+void collect_set(struct collector *c, struct buf *out);

@@ -1,0 +1,437 @@
+#include "audit/judge.h"
+
+#include "audit/patch.h"
+#include "base/limits.h"
+#include "fmt/json.h"
+#include "rule/suppress.h"
+
+enum { FAULTS_TOLD = 100, MESSAGE_MAX = 1024, VALUE_MAX = 256, POINTER_MAX = 4096, REASON_MAX = 1024 };
+
+void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct frame_writer *out)
+{
+	*w = (struct judge_work){.plan = plan, .out = out};
+	arena_init(&w->arena, 0);
+	engine_init(&w->engine, plan->rules);
+	w->engine.selected = plan->selected;
+	w->engine.all = plan->all;
+	w->engine.version = plan->version;
+	for (size_t i = 0; i < plan->rules->all.n; i++)
+		map_put(&w->rules, plan->rules->all.p[i]->text.id, NULL)->num = i;
+}
+
+void judge_work_done(struct judge_work *w)
+{
+	engine_done(&w->engine);
+	arena_done(&w->arena);
+	map_done(&w->rules);
+	map_done(&w->told);
+}
+
+void judge_error(struct judge_work *w, enum error_weight weight, struct err *err, uint32_t at)
+{
+	uint32_t line, column;
+
+	if (w->faults++ >= FAULTS_TOLD) {
+		w->counts.dropped++;
+		return;
+	}
+	if (!err->where[0]) {
+		doc_line_col(&w->doc, at, &line, &column);
+		(void)err_where(err, "%.*s:%u:%u", SV_ARG(sv_head(w->name, 200)), line, column);
+	}
+	frame_begin(w->out, AUDIT_ERROR);
+	frame_u64(w->out, weight);
+	frame_err(w->out, err);
+	frame_end(w->out);
+}
+
+static void tell_object(struct judge_work *w, struct sv kind, struct sv ns, struct sv name)
+{
+	frame_begin(w->out, AUDIT_OBJECT);
+	frame_sv(w->out, sv_head(kind, VALUE_MAX));
+	frame_sv(w->out, sv_head(ns, VALUE_MAX));
+	frame_sv(w->out, sv_head(name, VALUE_MAX));
+	frame_end(w->out);
+}
+
+/* A number that the parent knows the rule by. */
+static size_t rule_number(const struct judge_work *w, const struct rule *rule)
+{
+	const struct map_entry *e = map_find(&w->rules, rule->text.id);
+
+	return e ? (size_t)e->num : SIZE_MAX;
+}
+
+static bool count_state(struct judge_work *w, const struct verdict *v, enum rule_use use)
+{
+	struct audit_counts *c = &w->counts;
+
+	if (use != USE_SHOW) {
+		c->hidden_only += v->state == STATE_FAIL && use == USE_HIDE_ONLY;
+		c->hidden_skip += v->state == STATE_FAIL && use == USE_HIDE_SKIP;
+		return false;
+	}
+	c->not_observed += v->state == STATE_NOT_OBSERVED;
+	c->passed += v->state == STATE_PASS;
+	c->not_applicable += v->state == STATE_NOT_APPLICABLE;
+	c->needs_human += v->state == STATE_NEEDS_HUMAN;
+	if (v->state != STATE_FAIL && !w->plan->all)
+		return false;
+	if (c->findings >= limit_file_findings) {
+		c->dropped++;
+		return false;
+	}
+	return true;
+}
+
+/* A document with duplicate keys is read twice: what both readings find is one finding. */
+static bool told_before(struct judge_work *w, struct sv fingerprint, const struct verdict *v)
+{
+	bool made;
+
+	if (!w->twice)
+		return false;
+	(void)map_put(&w->told,
+		      arena_fmt(&w->arena, "%d %.*s %.*s", (int)v->state, SV_ARG(fingerprint),
+				SV_ARG(v->message)),
+		      &made);
+	return !made;
+}
+
+static bool find_suppression(struct judge_work *w, const struct verdict *v, const struct place *p,
+			     struct sv *reason)
+{
+	const struct kube_object *o = w->object;
+	uint32_t at = p->start;
+
+	if (w->plan->strict || !o || v->state != STATE_FAIL)
+		return false;
+	while (at > 0 && w->doc.bytes.p[at - 1] != '\n')
+		at--;
+	return suppressed(w->plan->rules, v,
+			  fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS]
+							       : NULL,
+			  o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
+				  ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
+				  : NULL,
+			  w->doc.bytes, at, reason);
+}
+
+static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)
+{
+	frame_u64(w->out, v->places_n);
+	for (unsigned i = 0; i < v->places_n; i++) {
+		frame_sv(w->out, sv_head(p[i].pointer, POINTER_MAX));
+		frame_sv(w->out, sv_head(v->places[i].value, VALUE_MAX));
+		frame_u64(w->out, p[i].line);
+		frame_u64(w->out, p[i].column);
+		frame_u64(w->out, p[i].end_line);
+		frame_u64(w->out, p[i].end_column);
+	}
+}
+
+void judge_tell(struct judge_work *w, const struct verdict *v)
+{
+	struct place places[ARRAY_LEN(v->places)] = {0};
+	auto_done(buf_done) struct buf patch = {0};
+	size_t number = rule_number(w, v->rule);
+	struct sv reason = {0};
+
+	if (number == SIZE_MAX || !count_state(w, v, (enum rule_use)w->plan->use[number]))
+		return;
+	for (unsigned i = 0; i < v->places_n; i++)
+		place_of(w, &v->places[i], &places[i]);
+	struct sv fingerprint = place_fingerprint(w, v, places, v->places_n);
+	if (told_before(w, fingerprint, v))
+		return;
+	bool silent = find_suppression(w, v, &places[0], &reason);
+	if (!w->object_told && w->object)
+		tell_object(w, w->object->kind, w->object->ns, w->object->name);
+	w->object_told = true;
+	if (w->plan->patches && v->state == STATE_FAIL && w->object && !w->twice)
+		patch_make(w, v, &patch);
+	w->counts.findings++;
+	frame_begin(w->out, AUDIT_FINDING);
+	frame_u64(w->out, number);
+	frame_u64(w->out, v->state);
+	frame_u64(w->out, silent);
+	frame_sv(w->out, sv_head(v->scope, VALUE_MAX));
+	frame_sv(w->out, sv_head(v->message, MESSAGE_MAX));
+	frame_sv(w->out, fingerprint);
+	frame_sv(w->out, sv_head(reason, REASON_MAX));
+	frame_sv(w->out, buf_view(&patch));
+	frame_sv(w->out, w->plan->snippets && v->places_n ? place_snippet(w, &places[0])
+							  : (struct sv){0});
+	put_places(w, v, places);
+	frame_end(w->out);
+}
+
+static void on_verdict(void *arg, const struct verdict *v)
+{
+	judge_tell(arg, v);
+}
+
+static void judge_fact(struct judge_work *w, const char *type, const struct node *record)
+{
+	if (record)
+		engine_judge(&w->engine, type, record, on_verdict, w);
+}
+
+static void on_object(void *arg, const struct kube_object *o)
+{
+	struct judge_work *w = arg;
+	uint32_t line, column;
+
+	if (w->counts.objects >= limit_file_objects) {
+		w->counts.dropped++;
+		return;
+	}
+	w->object = o;
+	w->object_told = false;
+	judge_fact(w, "workload", o->workload);
+	if (!o->again) {
+		w->counts.objects += !w->again;
+		judge_fact(w, "object", o->meta);
+		judge_fact(w, "role", o->role);
+		judge_fact(w, "binding", o->binding);
+	}
+	if (w->plan->set && !w->again) {
+		doc_line_col(&w->doc, o->object->start, &line, &column);
+		set_add(w->set, o, w->name, line);
+	}
+	w->object = NULL;
+}
+
+static void on_fault(void *arg, const struct kube_fault *f)
+{
+	struct judge_work *w = arg;
+	struct err err;
+
+	if (w->again)
+		return;
+	(void)err_set(&err, ERR_PARSE, "%.*s must be of the type %s: the API server refuses this object",
+		      SV_ARG(sv_head(f->path, 200)), f->expected);
+	(void)err_code(&err, "wrong-type");
+	(void)err_hint(&err, "it was judged as the more dangerous reading");
+	judge_error(w, WEIGHT_FATAL, &err, f->at ? f->at->start : 0);
+}
+
+static void on_other(void *arg, const struct node *at, const char *why)
+{
+	struct judge_work *w = arg;
+	uint32_t line, column;
+
+	(void)why;
+	if (w->again)
+		return;
+	doc_line_col(&w->doc, at->start, &line, &column);
+	frame_begin(w->out, AUDIT_LEFT);
+	frame_u64(w->out, line);
+	frame_end(w->out);
+}
+
+/* The second keys of an object are an error each; true when there are some. Both readers bound the
+ * depth of their trees. */
+static bool find_duplicates(struct judge_work *w, const struct node *n)
+{
+	bool any = false;
+	struct err err;
+
+	if (n->kind != NODE_OBJECT && n->kind != NODE_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < n->n; i++) {
+		const struct node *c = &n->items[i];
+		any |= find_duplicates(w, c);
+		if (n->kind != NODE_OBJECT || !(c->flags & NODE_DUPLICATE))
+			continue;
+		any = true;
+		(void)err_set(&err, ERR_PARSE, "the key '%.*s' stands twice in one object",
+			      SV_ARG(sv_head(c->key, 100)));
+		(void)err_code(&err, "duplicate-key");
+		(void)err_hint(&err, "both readings were judged; remove one");
+		judge_error(w, WEIGHT_FATAL, &err, c->key_start);
+	}
+	return any;
+}
+
+/* From "the last counts" to "the first counts". */
+static void take_first(struct node *n)
+{
+	if (n->kind != NODE_OBJECT && n->kind != NODE_ARRAY)
+		return;
+	n->flags = (uint8_t)(n->flags & ~NODE_DUP_LAST);
+	for (uint32_t i = 0; i < n->n; i++)
+		take_first(&n->items[i]);
+}
+
+static void judge_document(struct judge_work *w, const struct node *root)
+{
+	const struct kube_sink sink = {w, on_object, on_fault, on_other};
+
+	if (root->kind == NODE_NULL)
+		return;
+	w->root = root;
+	w->twice = find_duplicates(w, root);
+	w->again = false;
+	kube_objects(&w->arena, &w->doc, root, &sink);
+	if (!w->twice)
+		return;
+	take_first((struct node *)(uintptr_t)root);
+	w->again = true;
+	kube_objects(&w->arena, &w->doc, root, &sink);
+	w->again = w->twice = false;
+	map_done(&w->told);
+	w->told = (struct map){0};
+}
+
+static bool looks_like_json(struct sv bytes)
+{
+	struct sv v = sv_trim(bytes);
+
+	return v.n && (v.p[0] == '{' || v.p[0] == '[');
+}
+
+/* Templates are the usual reason for a document that is none. */
+static void broken(struct judge_work *w, const struct err *why, struct sv text)
+{
+	struct err err = *why;
+
+	if (sv_find(text, SV("{{")) != SIZE_MAX && sv_find(text, SV("}}")) != SIZE_MAX) {
+		err.hint[0] = '\0';
+		(void)err_hint(&err, "a template? render it first: helm template . | gabion audit -");
+	}
+	judge_error(w, WEIGHT_FATAL, &err, 0);
+}
+
+static void judge_yaml(struct judge_work *w)
+{
+	struct yaml_docs docs = {0};
+	struct err err;
+
+	if (yaml_parse_all(&w->doc, YAML_KUBERNETES, &docs, &err) < 0) {
+		broken(w, &err, w->doc.bytes);
+		return;
+	}
+	for (size_t i = 0; i < docs.n; i++) {
+		const struct yaml_doc *d = &docs.p[i];
+		if (d->root)
+			judge_document(w, d->root);
+		else
+			broken(w, d->err,
+			       sv_make(w->doc.bytes.p + d->start, (size_t)(d->end - d->start)));
+	}
+}
+
+/* JSON by its own reader, which is stricter and faster; what only looks like it is YAML. */
+static void judge_text(struct judge_work *w)
+{
+	bool named = sv_ends(w->name, SV(".json"));
+	struct err err;
+
+	if (!named && !looks_like_json(w->doc.bytes)) {
+		judge_yaml(w);
+		return;
+	}
+	if (json_parse(&w->doc, &err) == 0)
+		judge_document(w, w->doc.root);
+	else if (named || err.kind == ERR_LIMIT)
+		broken(w, &err, w->doc.bytes);
+	else
+		judge_yaml(w);
+}
+
+static void tell_set(struct judge_work *w)
+{
+	auto_done(buf_done) struct buf entry = {0};
+
+	for (size_t i = 0; i < set_size(w->set); i++) {
+		buf_clear(&entry);
+		set_write(w->set, i, &entry);
+		frame_begin(w->out, AUDIT_SET);
+		frame_bytes(w->out, buf_view(&entry));
+		frame_end(w->out);
+	}
+}
+
+static void begin(struct judge_work *w, struct sv name, struct sv bytes)
+{
+	arena_clear(&w->arena);
+	w->counts = (struct audit_counts){0};
+	w->faults = 0;
+	w->name = name;
+	w->object = NULL;
+	w->doc = (struct doc){
+		.arena = &w->arena, .name = name, .bytes = bytes, .dup = DUP_LAST};
+}
+
+static void end(struct judge_work *w)
+{
+	frame_begin(w->out, AUDIT_FILE_END);
+	frame_counts(w->out, &w->counts);
+	frame_end(w->out);
+}
+
+void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+{
+	struct err err;
+
+	frame_begin(w->out, AUDIT_FILE);
+	frame_u64(w->out, index);
+	frame_end(w->out);
+	begin(w, name, bytes);
+	w->set = w->plan->set ? set_new() : NULL;
+	if (bytes.n > limit_yaml_bytes) {
+		(void)err_set(&err, ERR_LIMIT, "larger than %llu bytes",
+			      (unsigned long long)limit_yaml_bytes);
+		(void)err_where(&err, "%.*s", SV_ARG(sv_head(name, 250)));
+		judge_error(w, WEIGHT_FATAL, &err, 0);
+	} else {
+		judge_text(w);
+	}
+	if (w->set) {
+		tell_set(w);
+		set_free(w->set);
+		w->set = NULL;
+	}
+	end(w);
+}
+
+static void on_set_fact(void *arg, const struct set_fact *f)
+{
+	struct judge_work *w = arg;
+	struct kube_object o = {.api_version = f->api_version,
+				.kind = f->kind,
+				.name = f->name,
+				.ns = f->ns};
+
+	frame_begin(w->out, AUDIT_NAMED);
+	frame_sv(w->out, f->file);
+	frame_end(w->out);
+	tell_object(w, o.kind, o.ns, o.name);
+	w->object_told = true;
+	w->set_fact = f;
+	engine_judge(&w->engine, f->schema->name, f->record, on_verdict, w);
+	w->set_fact = NULL;
+}
+
+void judge_set(struct judge_work *w, struct sv entries)
+{
+	struct err err;
+
+	begin(w, (struct sv){0}, (struct sv){0});
+	w->set = set_new();
+	while (entries.n >= 4) {
+		size_t n = le32(entries.p);
+		entries = sv_from(entries, 4);
+		if (n > entries.n || set_read(w->set, sv_head(entries, n), &err) < 0) {
+			w->counts.dropped++;
+			break;
+		}
+		entries = sv_from(entries, n);
+	}
+	w->engine.whole_set = w->plan->whole;
+	set_facts(w->set, &w->arena, on_set_fact, w);
+	set_free(w->set);
+	w->set = NULL;
+	end(w);
+}

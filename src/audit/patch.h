@@ -1,0 +1,7 @@
+/* Safe patches of a rule as JSON Patch (RFC 6902), paths from the document's root. */
+#pragma once
+
+#include "audit/judge.h"
+
+/* Appends the patch; nothing when the rule has none, or none that fits what is written. */
+void patch_make(struct judge_work *w, const struct verdict *v, struct buf *out);

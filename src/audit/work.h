@@ -1,0 +1,70 @@
+/*
+ * The work of `gabion audit` that touches hostile bytes, and how parent and worker speak about it.
+ *
+ * The parent sends files (small ones in batches, large ones as descriptors); a worker parses them,
+ * makes facts, judges them and answers in frames. A worker is forked after the rules are loaded, so
+ * that their programs are shared.
+ */
+#pragma once
+
+#include "rule/engine.h"
+#include "sys/frame.h"
+#include "sys/worker.h"
+
+/* What becomes of a rule's verdicts. */
+enum rule_use { USE_NOT, USE_SHOW, USE_HIDE_ONLY, USE_HIDE_SKIP };
+
+/* Made before the workers start; they share it. */
+struct audit_plan {
+	const struct rules *rules;
+	const uint8_t *use;   /* enum rule_use by index in rules->all */
+	const bool *selected; /* the same for the engine */
+	struct sv version;    /* of Kubernetes, or empty */
+	bool all;             /* every state is told */
+	bool strict;          /* suppressions in objects are not honoured */
+	bool patches;         /* made for findings that have one */
+	bool snippets;
+	bool set;   /* objects are kept for rules over the set, or facts that come from it */
+	bool whole; /* the set is whole */
+	bool fix;   /* safe patches are written into the text */
+	uint64_t memory;
+};
+
+/* A message to a worker begins with one of these as a byte. */
+enum audit_job {
+	AUDIT_JOB_FILES = 1, /* then struct audit_job_file, name and bytes, repeated */
+	AUDIT_JOB_LARGE,     /* one struct audit_job_file and its name, the bytes in the descriptor */
+	AUDIT_JOB_SET,       /* entries of the set in the descriptor */
+};
+
+enum { AUDIT_MESSAGE = 56 * 1024 };
+
+struct audit_job_file {
+	uint32_t index, name, bytes; /* number of the file, lengths */
+};
+
+enum audit_frame {
+	AUDIT_FILE = 1, /* number: what follows is about this file */
+	AUDIT_NAMED,    /* the same by name, from the worker that judges the set */
+	AUDIT_OBJECT,   /* kind, namespace, name: what follows is about this object */
+	AUDIT_FINDING,
+	AUDIT_ERROR,
+	AUDIT_LEFT, /* reason, line: a document without object */
+	AUDIT_SET,  /* an entry of the set */
+	AUDIT_FIXED, /* a piece of the file's new text */
+	AUDIT_FILE_END, /* counts */
+	AUDIT_DONE,     /* the message was worked off */
+	AUDIT_FAULT,    /* the last word of a worker */
+};
+
+/* What a file came to. */
+struct audit_counts {
+	uint64_t objects, findings, not_observed, passed, not_applicable, needs_human, hidden_only,
+		hidden_skip, fixed, dropped;
+};
+
+void frame_counts(struct frame_writer *w, const struct audit_counts *c);
+void frame_get_counts(struct sv *payload, bool *ok, struct audit_counts *c);
+
+/* In the child; arg is a struct audit_plan. */
+void audit_serve(int jobs, int out, const void *arg);

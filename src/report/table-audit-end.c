@@ -1,0 +1,169 @@
+/* The end of the table of manifests: counts, what was left out, what to do next. */
+#include "report/format.h"
+
+#include "report/table.h"
+
+enum { NAMES_SHOWN = 5 };
+
+static void put_judged(struct buf *b, const struct summary *s)
+{
+	table_count(b, s->objects, "object", "objects");
+	buf_str(b, " in ");
+	table_count(b, s->files, "file", "files");
+}
+
+static void put_counts(struct table *t)
+{
+	const struct summary *s = &t->r->summary;
+	auto_done(buf_done) struct buf b = {0};
+
+	if (!s->objects) {
+		buf_str(&b, "Nothing was judged.");
+		table_sentence(t, INK_MEDIUM, &b);
+		return;
+	}
+	if (s->findings) {
+		table_count(&b, s->findings, "finding", "findings");
+		buf_str(&b, ": ");
+		table_levels(&b, s->by_severity);
+		buf_str(&b, ", in ");
+		put_judged(&b, s);
+		table_sentence(t, INK_BOLD, &b);
+	} else {
+		bool clean = t->r->complete && !s->hidden;
+		buf_str(&b, clean ? "No findings in " : "No findings in what was judged: ");
+		put_judged(&b, s);
+		table_sentence(t, clean ? INK_GOOD : INK_NONE, &b);
+	}
+	if (s->fixed) {
+		table_count(&b, s->fixed, "finding was", "findings were");
+		buf_str(&b, " put right in the files (--fix).");
+		table_sentence(t, INK_GOOD, &b);
+	}
+}
+
+static void put_states(struct table *t)
+{
+	const struct summary *s = &t->r->summary;
+	uint64_t n = s->by_state[STATE_NOT_OBSERVED];
+	auto_done(buf_done) struct buf b = {0};
+
+	if (!n)
+		return;
+	table_count(&b, n, "result is", "results are");
+	buf_str(&b, " not observed (--all tells which and why).");
+	table_sentence(t, INK_NONE, &b);
+}
+
+/* The folder that holds a path. */
+static struct sv folder_of(struct sv path)
+{
+	size_t slash = sv_rfind_char(path, '/');
+
+	return slash == SIZE_MAX ? SV(".") : slash == 0 ? SV("/") : sv_head(path, slash);
+}
+
+static void put_hint(struct buf *b, const char *hint, struct sv path)
+{
+	struct sv rest = sv_of(hint);
+	size_t at = sv_find(rest, SV("%s"));
+
+	buf_str(b, ": ");
+	if (at == SIZE_MAX) {
+		buf_sv(b, rest);
+		return;
+	}
+	buf_sv(b, sv_head(rest, at));
+	buf_sv(b, folder_of(path));
+	buf_sv(b, sv_from(rest, at + 2));
+}
+
+/* Each is named, with what to do instead. */
+static void put_named(struct table *t, enum left_reason why)
+{
+	const struct left_row *row = &left_rows[why];
+	auto_done(buf_done) struct buf b = {0};
+	uint64_t shown = 0;
+
+	for (size_t i = 0; i < t->r->left_out.n && shown < NAMES_SHOWN; i++) {
+		const struct left_out *l = &t->r->left_out.p[i];
+		if (l->why != why)
+			continue;
+		buf_fmt(&b, "Not judged: %.*s, a %s", SV_ARG(l->path), row->one);
+		if (row->hint)
+			put_hint(&b, row->hint, l->path);
+		table_sentence(t, INK_MEDIUM, &b);
+		shown++;
+	}
+	if (t->r->summary.left_out[why] <= shown)
+		return;
+	buf_fmt(&b, "Not judged: %llu more %s",
+		(unsigned long long)(t->r->summary.left_out[why] - shown), row->many);
+	table_sentence(t, INK_MEDIUM, &b);
+}
+
+static void put_left_out(struct table *t)
+{
+	const struct summary *s = &t->r->summary;
+	auto_done(buf_done) struct buf b = {0};
+
+	for (size_t i = 0; i < LEFT_REASONS; i++) {
+		if (!s->left_out[i])
+			continue;
+		if (left_rows[i].named) {
+			put_named(t, (enum left_reason)i);
+			continue;
+		}
+		buf_str(&b, b.n ? ", " : "Left out: ");
+		table_count(&b, s->left_out[i], left_rows[i].one, left_rows[i].many);
+	}
+	if (b.n)
+		buf_str(&b, " (-v names them).");
+	table_sentence(t, INK_NONE, &b);
+}
+
+static void put_line(struct table *t, struct buf *b)
+{
+	table_str(t, INK_NONE, "  ");
+	table_wrap(t, INK_NONE, 4, buf_view(b));
+	table_end_line(t);
+	buf_clear(b);
+}
+
+static void put_next(struct table *t)
+{
+	const struct summary *s = &t->r->summary;
+	auto_done(buf_done) struct buf b = {0};
+
+	if (!s->findings)
+		return;
+	table_str(t, INK_BOLD, "Next:");
+	table_end_line(t);
+	if (s->fixable) {
+		buf_str(&b, "gabion audit --fix puts ");
+		table_count(&b, s->fixable, "finding", "findings");
+		buf_str(&b, " right in the files; --diff shows how");
+		put_line(t, &b);
+	}
+	buf_fmt(&b, "see why: gabion explain %.*s", SV_ARG(t->r->findings.p[0].id));
+	put_line(t, &b);
+	buf_fmt(&b, "accept one: # gabion:ignore %.*s REASON at its line",
+		SV_ARG(t->r->findings.p[0].id));
+	put_line(t, &b);
+}
+
+void table_audit_end(struct table *t)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	put_counts(t);
+	put_states(t);
+	table_hidden(t);
+	put_left_out(t);
+	table_errors(t);
+	if (!t->r->complete) {
+		buf_str(&b, "The result is incomplete: not everything could be judged.");
+		table_sentence(t, INK_HIGH, &b);
+	}
+	put_next(t);
+}

@@ -1,0 +1,224 @@
+/* The table of manifests: objects with their findings, worst first. What many objects have in
+ * common is one row. */
+#include "report/format.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "report/table.h"
+
+/* Equal findings (same rule, same message) beyond this number are one row. */
+enum { FOLD_ABOVE = 10, NAMES_SHOWN = 5, SEVERITY_AT = 2, TEXT_AT = 13 };
+
+/* An object, or a folded row. */
+struct part {
+	size_t *p; /* findings */
+	size_t n, cap;
+	bool folded;
+};
+
+struct parts {
+	struct part *p;
+	size_t n, cap;
+	struct map index, equal;
+	struct arena arena;
+};
+
+static struct sv equal_key(struct arena *a, const struct finding *f)
+{
+	return arena_fmt(a, "%d|%.*s|%.*s", (int)f->state, SV_ARG(f->id), SV_ARG(f->message));
+}
+
+static struct sv object_key(struct arena *a, const struct finding *f)
+{
+	return arena_fmt(a, "%zu|%.*s|%.*s|%.*s", f->subject, SV_ARG(f->resource_kind),
+			 SV_ARG(f->resource_ns), SV_ARG(f->resource_name));
+}
+
+static int part_cmp(const void *pa, const void *pb, void *arg)
+{
+	const struct part *a = pa, *b = pb;
+	const struct report *r = arg;
+	const struct finding *fa = &r->findings.p[a->p[0]], *fb = &r->findings.p[b->p[0]];
+
+	if (fa->state != fb->state)
+		return fa->state < fb->state ? -1 : 1;
+	if (fa->severity != fb->severity)
+		return fa->severity > fb->severity ? -1 : 1;
+	if (a->folded != b->folded)
+		return a->folded ? -1 : 1;
+	return a->p[0] < b->p[0] ? -1 : 1;
+}
+
+static void parts_make(struct parts *all, const struct report *r)
+{
+	arena_init(&all->arena, 0);
+	for (size_t i = 0; i < r->findings.n; i++)
+		map_put(&all->equal, equal_key(&all->arena, &r->findings.p[i]), NULL)->num++;
+	for (size_t i = 0; i < r->findings.n; i++) {
+		const struct finding *f = &r->findings.p[i];
+		struct sv key = equal_key(&all->arena, f);
+		bool fold = map_find(&all->equal, key)->num > FOLD_ABOVE, made;
+		struct map_entry *e =
+			map_put(&all->index, fold ? key : object_key(&all->arena, f), &made);
+		if (made) {
+			e->num = all->n;
+			*VEC_PUSH(all) = (struct part){.folded = fold};
+		}
+		*VEC_PUSH(&all->p[e->num]) = i;
+	}
+	if (all->n)
+		qsort_r(all->p, all->n, sizeof *all->p, part_cmp, (void *)(uintptr_t)r);
+}
+
+static void parts_done(struct parts *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		vec_done(&all->p[i]);
+	vec_done(all);
+	map_done(&all->index);
+	map_done(&all->equal);
+	arena_done(&all->arena);
+}
+
+/* "Deployment shop/web" */
+static void object_name(struct buf *b, const struct finding *f)
+{
+	buf_sv(b, f->resource_kind.n ? f->resource_kind : SV("object"));
+	buf_char(b, ' ');
+	if (f->resource_ns.n)
+		buf_fmt(b, "%.*s/", SV_ARG(f->resource_ns));
+	buf_sv(b, f->resource_name.n ? f->resource_name : SV("(no name)"));
+}
+
+static void file_line(struct buf *b, const struct report *r, const struct finding *f)
+{
+	uint32_t line;
+	struct sv file = view_file(r, f, &line);
+
+	buf_sv(b, sv_is(file, "-") ? SV("standard input") : file);
+	if (line)
+		buf_fmt(b, ":%u", line);
+}
+
+static void put_title(struct table *t, const struct finding *f, size_t times)
+{
+	const struct rule_text *rule = report_rule(t->r, f->id);
+	bool fail = f->state == STATE_FAIL;
+
+	table_to(t, SEVERITY_AT);
+	if (fail)
+		table_str(t, ink_of(f->severity), severity_name(f->severity));
+	else
+		table_str(t, f->state == STATE_PASS ? INK_GOOD : INK_FAINT,
+			  finding_state_name(f->state));
+	table_to(t, TEXT_AT);
+	if (t->column > TEXT_AT)
+		table_str(t, INK_NONE, " ");
+	if (times > 1)
+		table_fmt(t, INK_BOLD, "%zu times: ", times);
+	if (rule && rule->title.n && fail)
+		table_fmt(t, INK_BOLD, "%.*s  ", SV_ARG(rule->title));
+	table_text(t, fail ? INK_FAINT : INK_NONE, f->id);
+	table_end_line(t);
+}
+
+static void put_wrapped(struct table *t, enum ink ink, struct sv text)
+{
+	if (!text.n)
+		return;
+	table_to(t, TEXT_AT);
+	table_wrap(t, ink, TEXT_AT, text);
+	table_end_line(t);
+}
+
+static void put_snippet(struct table *t, struct sv text)
+{
+	struct sv line;
+
+	while (sv_line(&text, &line)) {
+		table_to(t, TEXT_AT + 2);
+		table_text(t, text.n ? INK_FAINT : INK_HIGH, line);
+		table_end_line(t);
+	}
+}
+
+static void put_remedy(struct table *t, const struct finding *f)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	if (f->state != STATE_FAIL)
+		return;
+	view_remedy(&b, t->r, f);
+	put_wrapped(t, INK_GOOD, buf_view(&b));
+}
+
+static void put_finding(struct table *t, const struct finding *f)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	put_title(t, f, 1);
+	put_wrapped(t, INK_NONE, f->message);
+	file_line(&b, t->r, f);
+	if (f->scope.n)
+		buf_fmt(&b, "  %.*s", SV_ARG(f->scope));
+	table_to(t, TEXT_AT);
+	table_text(t, INK_FAINT, buf_view(&b));
+	table_end_line(t);
+	put_snippet(t, f->snippet);
+	put_remedy(t, f);
+}
+
+static void put_object(struct table *t, const struct part *o)
+{
+	const struct finding *first = &t->r->findings.p[o->p[0]];
+	const struct subject *s = view_subject(t->r, first);
+	auto_done(buf_done) struct buf name = {0};
+
+	object_name(&name, first);
+	table_text(t, INK_BOLD, buf_view(&name));
+	if (s) {
+		table_str(t, INK_NONE, "  ");
+		table_path(t, INK_FAINT, sv_is(s->name, "-") ? SV("standard input") : s->name, 0);
+	}
+	table_end_line(t);
+	for (size_t i = 0; i < o->n; i++)
+		put_finding(t, &t->r->findings.p[o->p[i]]);
+	table_end_line(t);
+}
+
+static void put_folded(struct table *t, const struct part *o)
+{
+	const struct finding *first = &t->r->findings.p[o->p[0]];
+	auto_done(buf_done) struct buf b = {0};
+
+	put_title(t, first, o->n);
+	put_wrapped(t, INK_NONE, first->message);
+	buf_str(&b, "in ");
+	for (size_t i = 0; i < o->n && i < NAMES_SHOWN; i++) {
+		const struct finding *f = &t->r->findings.p[o->p[i]];
+		buf_str(&b, i ? ", " : "");
+		object_name(&b, f);
+		buf_str(&b, " (");
+		file_line(&b, t->r, f);
+		buf_char(&b, ')');
+	}
+	buf_fmt(&b, " and %zu more", o->n - NAMES_SHOWN);
+	put_wrapped(t, INK_FAINT, buf_view(&b));
+	put_remedy(t, first);
+	table_end_line(t);
+}
+
+void table_audit(struct table *t)
+{
+	auto_done(parts_done) struct parts all = {0};
+
+	parts_make(&all, t->r);
+	for (size_t i = 0; i < all.n; i++) {
+		if (all.p[i].folded)
+			put_folded(t, &all.p[i]);
+		else
+			put_object(t, &all.p[i]);
+	}
+	table_audit_end(t);
+}
