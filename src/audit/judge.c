@@ -334,7 +334,7 @@ static void judge_text(struct judge_work *w)
 	}
 	if (json_parse(&w->doc, &err) == 0)
 		judge_document(w, w->doc.root);
-	else if (named || err.kind == ERR_LIMIT)
+	else if (named)
 		broken(w, &err, w->doc.bytes);
 	else
 		judge_yaml(w);

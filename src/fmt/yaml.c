@@ -13,6 +13,7 @@ static void parse_documents(struct doc *d, enum yaml_schema schema, const struct
 	for (size_t i = 0; i < n; i++) {
 		struct yaml_doc *y = &out->p[i];
 		struct node *root = NULL;
+		struct yaml_budget before = budget;
 		struct err err;
 		y->start = spans[i].start;
 		y->end = spans[i].end;
@@ -22,6 +23,8 @@ static void parse_documents(struct doc *d, enum yaml_schema schema, const struct
 			d->root = root;
 		if (rc == 0)
 			continue;
+		/* a bomb does not take the budget of those behind it: nothing of it is kept */
+		budget = before;
 		struct err *kept = ARENA_NEW(d->arena, struct err);
 		*kept = err;
 		y->err = kept;

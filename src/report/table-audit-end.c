@@ -26,9 +26,10 @@ static void put_counts(struct table *t)
 		table_count(&b, s->findings, "finding", "findings");
 		buf_str(&b, ": ");
 		table_levels(&b, s->by_severity);
-		buf_str(&b, ", in ");
-		put_judged(&b, s);
 		table_sentence(t, INK_BOLD, &b);
+		put_judged(&b, s);
+		buf_str(&b, s->objects == 1 ? " was judged." : " were judged.");
+		table_sentence(t, INK_NONE, &b);
 	} else {
 		bool clean = t->r->complete && !s->hidden;
 		buf_str(&b, clean ? "No findings in " : "No findings in what was judged: ");
@@ -78,27 +79,31 @@ static void put_hint(struct buf *b, const char *hint, struct sv path)
 	buf_sv(b, sv_from(rest, at + 2));
 }
 
-/* Each is named, with what to do instead. */
+/* "Dockerfile.test, a Dockerfile ...: what to do", a line each; without a hint one line for all. */
 static void put_named(struct table *t, enum left_reason why)
 {
 	const struct left_row *row = &left_rows[why];
+	uint64_t n = t->r->summary.left_out[why], shown = 0;
 	auto_done(buf_done) struct buf b = {0};
-	uint64_t shown = 0;
 
 	for (size_t i = 0; i < t->r->left_out.n && shown < NAMES_SHOWN; i++) {
 		const struct left_out *l = &t->r->left_out.p[i];
 		if (l->why != why)
 			continue;
-		buf_fmt(&b, "Not judged: %.*s, a %s", SV_ARG(l->path), row->one);
-		if (row->hint)
-			put_hint(&b, row->hint, l->path);
-		table_sentence(t, INK_MEDIUM, &b);
+		buf_fmt(&b, "%s%.*s", b.n ? ", " : "Not judged: ", SV_ARG(l->path));
 		shown++;
+		if (!row->hint)
+			continue;
+		buf_fmt(&b, " (%s)", row->one);
+		put_hint(&b, row->hint, l->path);
+		table_sentence(t, INK_MEDIUM, &b);
 	}
-	if (t->r->summary.left_out[why] <= shown)
-		return;
-	buf_fmt(&b, "Not judged: %llu more %s",
-		(unsigned long long)(t->r->summary.left_out[why] - shown), row->many);
+	if (row->hint && n > shown)
+		buf_fmt(&b, "Not judged: %llu more %s", (unsigned long long)(n - shown), row->many);
+	else if (!row->hint && n > shown)
+		buf_fmt(&b, " and %llu more (%s)", (unsigned long long)(n - shown), row->many);
+	else if (!row->hint)
+		buf_fmt(&b, " (%s)", n == 1 ? row->one : row->many);
 	table_sentence(t, INK_MEDIUM, &b);
 }
 

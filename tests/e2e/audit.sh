@@ -1,0 +1,240 @@
+#!/usr/bin/env bash
+# gabion audit: what it finds in files, folders and standard input, what it leaves out, bad input, exit codes, outputs.
+. "$(dirname "$0")/lib.sh"
+need python3 jq
+cd "$work"
+# Rules of our own, so that the packs may change: --only takes no others.
+cat >policy.yaml <<'END'
+pack: e2e
+version: "1"
+rules:
+  - id: t-privileged
+    title: Container runs privileged
+    family: privilege
+    severity: critical
+    why: A test.
+    fact: workload
+    each: container
+    assert: "!container.privileged"
+    message: "{container.type} {container.name} runs privileged"
+    evidence: [container.privileged]
+    remedy: Set privileged to false.
+    fix:
+      - {platform: kubernetes, at: container, path: /securityContext/privileged, value: false}
+    references: [{scheme: test, id: "1.1"}]
+    aliases: [T-0001]
+  - id: t-network
+    title: Host network
+    family: host
+    severity: high
+    why: A test.
+    fact: workload
+    assert: "!workload.host_network"
+    message: "the network of the node is used"
+    evidence: [workload.host_network]
+    remedy: Remove hostNetwork.
+  - id: t-owner
+    title: No owner
+    family: hygiene
+    severity: low
+    why: A test.
+    fact: object
+    assert: "has(meta.labels) && 'owner' in meta.labels"
+    message: "{meta.kind} {meta.name} has no owner"
+    evidence: [meta.labels]
+    remedy: Set the label owner.
+  - id: t-fails
+    title: Reads what is not there
+    family: hygiene
+    severity: low
+    default: false
+    why: A test.
+    fact: workload
+    assert: "workload.object.spec.nothing == 1"
+    message: never
+    evidence: [workload.object]
+    remedy: none
+END
+a() { "$GABION" audit -q --policy "$work/policy.yaml" --only 't-privileged,t-network,t-owner' "$@"; }
+j() { a -o json=r.json "$@"; }
+
+pod() { # pod NAME [CONTAINER FIELDS] [POD FIELDS]
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {owner: me}}\nspec:\n%s  containers:\n    - name: c\n      image: x:1\n%s' \
+		"$1" "${3:-}" "${2:-}"
+}
+PRIV=$'      securityContext:\n        privileged: true # really\n'
+mkdir -p clean bad
+pod ok >clean/ok.yaml
+pod bad "$PRIV" >bad/bad.yaml
+
+# Exit codes.
+exits 0 "a clean folder" j clean
+holds "says what was judged" '.summary.objects == 1 and .summary.files == 1 and .complete and .findings == []'
+exits 1 "a finding at the threshold" j bad
+holds "one finding" '[.findings[].id] == ["t-privileged"]'
+holds "its object" '.findings[0].resource == {kind: "Pod", namespace: null, name: "bad"}'
+holds "its place" '.findings[0].evidence[0] | .file == "bad/bad.yaml" and .line == 9 and .column == 21 and .end_column == 25 and .path == "/spec/containers/0/securityContext/privileged" and .value == "true"'
+holds "its scope, message, subject" '.findings[0] | .scope == "container/c" and .message == "container c runs privileged" and .subject == "manifest:bad/bad.yaml"'
+holds "a patch" '.findings[0].patch == [{op: "replace", path: "/spec/containers/0/securityContext/privileged", value: false}]'
+holds "the rule's text stands once" '.rules["t-privileged"].aliases == ["T-0001"] and (.rules | length) == 1'
+exits 0 "--fail-on none" j --fail-on none bad
+exits 2 "no such target" j missing
+exits 2 "an unknown rule" "$GABION" audit --only privileged-containr bad
+check "has a suggestion" grep -q "privileged-container" err
+for word in docker podman containers host cluster mesh; do
+	exits 2 "the keyword $word" j $word
+done
+mkdir cluster
+cp bad/bad.yaml cluster
+exits 2 "a keyword wins over a path" j cluster
+check "and says so" grep -q 'is ./cluster' err
+exits 1 "./cluster is the path" j ./cluster
+mkdir none
+echo hello >none/readme.txt
+exits 5 "nothing to judge" j none
+holds "what was left out" '.summary.left_out == {"no-manifest": 1} and .left_out == [{path: "none/readme.txt", reason: "no-manifest"}]'
+exits 2 "a version that is none" j --kubernetes-version 2 bad
+sed 's/    assert/    asert/' policy.yaml >typo.yaml
+exits 2 "a pack with a typo" "$GABION" audit --policy typo.yaml bad
+check "is told with its line" grep -q 'typo.yaml:[0-9]' err
+
+# What is left out, and hints.
+mkdir -p mix/chart/templates mix/.git mix/node_modules/x mix/kust mix/sub
+echo 'name: c' >mix/chart/Chart.yaml
+echo 'a: 1' >mix/chart/values.yaml
+# shellcheck disable=SC1083
+echo 'kind: {{ .Values.kind }}' >mix/chart/templates/x.yaml
+cp bad/bad.yaml mix/.git/x.yaml
+cp bad/bad.yaml mix/node_modules/x/x.yaml
+printf 'resources: [base.yaml]\n' >mix/kust/kustomization.yaml
+cp bad/bad.yaml mix/kust/base.yaml
+cp clean/ok.yaml mix/sub/b.yml
+echo 'FROM x' >mix/Dockerfile
+echo 'services: {}' >mix/compose.yaml
+echo 'just: text' >mix/other.yaml
+ln -s /etc/passwd mix/link.yaml
+ln -s .. mix/loop
+mkfifo mix/pipe.yaml
+exits 1 "a folder of everything" j mix
+holds "each has its reason" '.summary.left_out == {"no-object": 1, "helm-templates": 1, "helm-files": 2, "kustomization": 1, "dockerfile": 1, "compose": 1, "link": 2, "special": 1}'
+holds "only what is there for it was judged" '.summary.files == 2 and [.findings[].evidence[0].file] == ["mix/kust/base.yaml"]'
+exits 1 "the table says it" a mix
+check "Helm" grep -q 'helm template mix/chart | gabion audit -' <(tr -s '\n ' ' ' <out)
+check "Kustomize" grep -q 'kustomize build mix/kust | gabion audit -' <(tr -s '\n ' ' ' <out)
+exits 0 "--exclude" j --exclude 'mix/kust' mix
+holds "is told" '.summary.left_out.excluded == 1'
+
+# Standard input: several documents, JSON, a List.
+{
+	pod one
+	echo '---'
+	pod two "$PRIV"
+	echo '---'
+	echo '# nothing'
+} >multi.yaml
+exits 1 "standard input" j - <multi.yaml
+holds "the second document" '[.findings[] | .resource.name] == ["two"] and .findings[0].evidence[0].line == 17 and .findings[0].evidence[0].file == "-"'
+python3 - <<'END'
+import json
+pod = {'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'j', 'labels': {'owner': 'me'}},
+       'spec': {'containers': [{'name': 'c', 'image': 'x', 'securityContext': {'privileged': True}}],
+                'ephemeralContainers': [{'name': 'e', 'image': 'x', 'securityContext': {'privileged': True}}]}}
+json.dump({'apiVersion': 'v1', 'kind': 'List', 'items': [pod]}, open('list.json', 'w'))
+pod['metadata']['name'] = 'x\x1b[31mred'
+json.dump(pod, open('esc.json', 'w'))
+open('deep.yaml', 'w').write('[' * 100000 + ']' * 100000 + '\n---\n' + open('bad/bad.yaml').read())
+open('deep.json', 'w').write('[' * 100000)
+lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+for i in range(1, 12):
+    lines.append('a%d: &a%d [%s]' % (i, i, ', '.join(['*a%d' % (i - 1)] * 10)))
+open('bomb.yaml', 'w').write('\n'.join(lines) + '\n---\n' + open('bad/bad.yaml').read())
+open('huge.yaml', 'wb').truncate(200 << 20)
+line = '---\nkind: Pod\napiVersion: v1\nmetadata: {name: p%d, labels: {owner: x}}\nspec: {containers: [{name: c, image: x, securityContext: {privileged: true}}]}\n'
+open('many.yaml', 'w').write(''.join(line % i for i in range(3000)))
+END
+exits 1 "a List on standard input" j - <list.json
+holds "container and ephemeral container" '[.findings[].scope] == ["container/c", "ephemeral/e"]'
+holds "the patch's path is the document's" '.findings[0].patch[0].path == "/items/0/spec/containers/0/securityContext/privileged"'
+cat clean/ok.yaml - >empty-too.yaml <<<'---'
+exits 0 "a clean document and an empty one" j - <empty-too.yaml
+exits 5 "empty input" j - </dev/null
+exits 1 "a large file" j many.yaml
+holds "all of it" '.summary.findings == 3000'
+exits 1 "equal findings are one row" a many.yaml
+check "with a count" grep -q '3000 times: Container runs privileged' out
+
+# Bad input: an error at its line, the other documents judged, never a clean result.
+broken() { # broken WHAT FILE CODE LINE
+	exits 1 "$1" j "$2"
+	check "$1: error $3 at line $4" jq -e --arg c "$3" --arg w "$2:$4:" \
+		'.complete == false and any(.errors[]; .weight == "fatal" and .code == $c and (.where | startswith($w)))' r.json || jq -c .errors r.json
+	check "$1: the dangerous Pod is found" jq -e 'any(.findings[]; .id == "t-privileged" or .id == "t-network")' r.json
+}
+cat - bad/bad.yaml >first-broken.yaml <<<$'a: [b\n---'
+broken "broken YAML before a Pod" first-broken.yaml parse 2
+cat bad/bad.yaml - >last-broken.yaml <<<$'---\nx: "never ends'
+broken "broken YAML behind a Pod" last-broken.yaml parse 12
+pod dup $'      securityContext: {privileged: true, privileged: false}\n' >dup1.yaml
+broken "true, then false" dup1.yaml duplicate-key 8
+pod dup $'      securityContext: {privileged: false, privileged: true}\n' >dup2.yaml
+broken "false, then true" dup2.yaml duplicate-key 8
+pod str "" $'  hostNetwork: "true"\n' >str.yaml
+broken "a text where a boolean must be" str.yaml wrong-type 5
+broken "an alias bomb" bomb.yaml limit 7
+broken "100,000 levels" deep.yaml limit 1
+exits 3 "100,000 levels of JSON" j deep.json
+exits 3 "a huge file" j huge.yaml
+holds "is beyond a limit" '.errors[0].code == "limit"'
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: 7}\n' >types.yaml
+rc=0
+j types.yaml || rc=$?
+check "containers that are a number: not clean" test $rc != 0
+head -c 3000 /dev/urandom >noise.yaml
+exits 3 "noise" j noise.yaml
+exits 1 "a name with ESC" a -o table=t -o sarif=s -o junit=u -o github=g -o cyclonedx=c -o json=r.json esc.json
+check "never reaches a terminal" test "$(cat t s u g c r.json | tr -d -c '\033' | wc -c)" = 0
+alone() { "$GABION" audit -q --policy policy.yaml --only t-fails -o json=r.json "$@"; }
+exits 0 "an expression that fails" alone bad/bad.yaml
+holds "is not observed, and counted" '.summary.by_state["not-observed"] == 1 and .findings == []'
+exits 0 "the same with --all" alone --all bad/bad.yaml
+holds "is listed" '[.findings[].state] == ["not-observed"]'
+
+# The same bytes with any number of workers.
+python3 - <<'END'
+import os
+os.mkdir('set')
+pod = open('bad/bad.yaml').read()
+for i in range(300):
+    open('set/%03d.yaml' % i, 'w').write(pod.replace('bad', 'p%d' % (i * 7 % 300)) if i % 3 else 'a: [\n---\n' + pod)
+END
+export SOURCE_DATE_EPOCH=1700000000
+for f in json table sarif junit; do
+	a --jobs 1 -o $f=one set 2>/dev/null || true
+	a --jobs 2 -o $f=two set 2>/dev/null || true
+	same "$f with one worker and with two" one two
+done
+
+# Exceptions in the object, waivers, selection.
+sed 's/# really/# gabion:ignore T-0001 agreed/' bad/bad.yaml >ignored.yaml
+exits 0 "a comment excepts by alias" j ignored.yaml
+holds "and is counted" '.waived[0].reason == "agreed" and .summary.waived == 1 and .findings == []'
+exits 1 "--strict honours none" j --strict ignored.yaml
+printf 'waivers:\n  - {id: T-0001, path: bad, reason: known}\n' >waivers.yaml
+exits 0 "a waiver by alias and path" j --waivers waivers.yaml bad/bad.yaml
+holds "is told" '.waived[0].reason == "known"'
+exits 0 "--skip by alias" j --skip T-0001 bad
+holds "is named with its number" '.filters[] | select(.option == "skip") | .value == "T-0001" and .hidden == 1'
+exits 0 "--container" j --container other bad
+exits 1 "--severity" j --severity critical bad
+exits 1 "SARIF" a -o sarif=s.sarif bad
+check "has the region" jq -e '.runs[0].results[0].locations[0].physicalLocation | .artifactLocation.uri == "bad/bad.yaml" and .region.startLine == 9 and .region.startColumn == 21' s.sarif
+exits 0 "an exception in SARIF" a -o sarif=s.sarif ignored.yaml
+check "is in the source" jq -e '.runs[0].results[0].suppressions[0].kind == "inSource"' s.sarif
+exits 1 "GitHub annotations" a -o github=g bad
+check "have file and line" grep -q '^::error file=bad/bad.yaml,line=9,' g
+fingerprint() { jq -r '.findings[0].fingerprint' r.json; }
+j bad || true
+before=$(fingerprint)
+sed -e '1i # a line more' -e 's/  containers:/  containers:\n    - {name: before, image: x}/' bad/bad.yaml >moved.yaml
+j moved.yaml || true
+check "the fingerprint stays when lines and places move" test "$before" = "$(fingerprint)"
