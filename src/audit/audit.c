@@ -1,11 +1,13 @@
-#include "audit/audit.h"
+#include "audit/audit-int.h"
 
 #include <sched.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "audit/pool.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "sys/file.h"
 #include "sys/sandbox.h"
 
 static unsigned processors(void)
@@ -107,65 +109,93 @@ static struct sv join(struct arena *a, const struct sv_vec *list)
 	return arena_sv(a, buf_view(&b));
 }
 
-static int judge(struct report *r, const struct audit_targets *t, const struct audit_plan *plan,
-		 const struct audit_options *o, struct err *err)
+void audit_setup_done(struct audit_setup *s)
 {
-	struct audit_pool_options po = {
+	free(s->use);
+	free(s->selected);
+}
+
+int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err *err)
+{
+	size_t n = o->rules->all.n;
+	struct choice c = {.rules = o->rules,
+			   .use = xcalloc(n + 1, 1),
+			   .named = xcalloc(n + 1, sizeof *c.named)};
+	int rc = choose(&c, o, err);
+
+	*s = (struct audit_setup){.use = c.use, .selected = xcalloc(n + 1, sizeof *s->selected)};
+	for (size_t i = 0; i < n; i++)
+		s->selected[i] = c.use[i] != USE_NOT;
+	if (rc == 0)
+		rc = rules_compile(o->rules, s->selected, err);
+	s->plan = (struct audit_plan){
+		.rules = o->rules,
+		.use = s->use,
+		.selected = s->selected,
+		.version = o->kubernetes_version,
+		.all = o->all,
+		.strict = o->strict,
+		.patches = o->patches,
+		.snippets = o->snippets,
+		.set = needs_set(o->rules, s->use),
+		.memory = o->memory,
+	};
+	s->pool = (struct audit_pool_options){
 		.jobs = o->jobs ? o->jobs : processors(),
 		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
+		.input = o->input,
 	};
+	map_done(&c.numbers);
+	free(c.named);
+	return rc;
+}
+
+static int judge(struct report *r, const struct audit_targets *t, const struct audit_setup *s,
+		 const struct audit_options *o, struct err *err)
+{
 	struct collector c;
 
-	collector_init(&c, r, plan, t);
+	collector_init(&c, r, &s->plan, t);
 	c.only = join(r->arena, o->only);
 	c.skip = join(r->arena, o->skip);
-	int rc = t->files.n ? audit_pool_run(&c, &po, err) : 0;
-	if (rc == 0 && plan->set)
-		rc = audit_pool_set(&c, &po, err);
+	int rc = t->files.n ? audit_pool_run(&c, &s->pool, err) : 0;
+	if (rc == 0 && s->plan.set)
+		rc = audit_pool_set(&c, &s->pool, err);
 	collect_end(&c);
 	collector_done(&c);
 	return rc;
 }
 
-int audit_run(struct report *r, const struct sv_vec *targets, const struct audit_options *o,
+/* Standard input is read once, whole: it may be judged again. */
+static int read_input(const struct audit_targets *t, struct audit_options *o, struct err *err)
+{
+	for (size_t i = 0; i < t->files.n; i++) {
+		if (!t->files.p[i].input || o->input_read)
+			continue;
+		o->input_read = true;
+		if (file_read_fd(STDIN_FILENO, limit_yaml_bytes, o->input, err) < 0) {
+			(void)err_scope(err, SCOPE_TARGET);
+			return err_where(err, "standard input");
+		}
+	}
+	return 0;
+}
+
+int audit_run(struct report *r, const struct sv_vec *targets, struct audit_options *o,
 	      struct err *err)
 {
-	size_t n = o->rules->all.n;
-	struct audit_targets t = {0};
-	struct choice c = {.rules = o->rules,
-			   .use = xcalloc(n + 1, 1),
-			   .named = xcalloc(n + 1, sizeof *c.named)};
-	bool *selected = xcalloc(n + 1, sizeof *selected);
-	int rc = choose(&c, o, err);
+	auto_done(audit_setup_done) struct audit_setup s = {0};
+	auto_done(targets_done) struct audit_targets t = {0};
+	int rc = audit_setup(&s, o, err);
 
 	if (rc == 0)
 		rc = targets_find(&t, targets, &o->exclude, r, err);
-	for (size_t i = 0; i < n; i++)
-		selected[i] = c.use[i] != USE_NOT;
 	if (rc == 0)
-		rc = rules_compile(o->rules, selected, err);
-	if (rc == 0 && !sandbox_has_landlock())
+		rc = read_input(&t, o, err);
+	if (rc < 0)
+		return rc;
+	if (!sandbox_has_landlock())
 		log_info("this kernel has no Landlock; workers are held by seccomp alone");
-	if (rc == 0) {
-		const struct audit_plan plan = {
-			.rules = o->rules,
-			.use = c.use,
-			.selected = selected,
-			.version = o->kubernetes_version,
-			.all = o->all,
-			.strict = o->strict,
-			.patches = o->patches,
-			.snippets = o->snippets,
-			.set = needs_set(o->rules, c.use),
-			.whole = t.whole,
-			.memory = o->memory,
-		};
-		rc = judge(r, &t, &plan, o, err);
-	}
-	targets_done(&t);
-	map_done(&c.numbers);
-	free(c.use);
-	free(c.named);
-	free(selected);
-	return rc;
+	s.plan.whole = t.whole;
+	return judge(r, &t, &s, o, err);
 }

@@ -17,9 +17,11 @@ struct audit_options {
 	bool all, strict;
 	bool patches;  /* an output shows them */
 	bool snippets; /* of the source, for a terminal */
+	struct buf *input; /* standard input's bytes, read when first needed */
+	bool input_read;
 };
 
 /* Judges the targets into the report. Errors of usage and targets are returned; what is wrong with
  * single files is in the report. */
-int audit_run(struct report *r, const struct sv_vec *targets, const struct audit_options *o,
+int audit_run(struct report *r, const struct sv_vec *targets, struct audit_options *o,
 	      struct err *err) must_check;

@@ -31,6 +31,10 @@ void judge_error(struct judge_work *w, enum error_weight weight, struct err *err
 {
 	uint32_t line, column;
 
+	if (w->fixer) {
+		fixer_error(w);
+		return;
+	}
 	if (w->faults++ >= FAULTS_TOLD) {
 		w->counts.dropped++;
 		return;
@@ -145,6 +149,11 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	if (told_before(w, fingerprint, v))
 		return;
 	bool silent = find_suppression(w, v, &places[0], &reason);
+	if (w->fixer) {
+		if (!silent && v->state == STATE_FAIL)
+			fixer_take(w, v, fingerprint);
+		return;
+	}
 	if (!w->object_told && w->object)
 		tell_object(w, w->object->kind, w->object->ns, w->object->name);
 	w->object_told = true;
@@ -195,7 +204,7 @@ static void on_object(void *arg, const struct kube_object *o)
 		judge_fact(w, "role", o->role);
 		judge_fact(w, "binding", o->binding);
 	}
-	if (w->plan->set && !w->again) {
+	if (w->set && !w->again) {
 		doc_line_col(&w->doc, o->object->start, &line, &column);
 		set_add(w->set, o, w->name, line);
 	}
@@ -223,6 +232,8 @@ static void on_other(void *arg, const struct node *at, const char *why)
 
 	(void)why;
 	if (w->again)
+		return;
+	if (w->fixer)
 		return;
 	doc_line_col(&w->doc, at->start, &line, &column);
 	frame_begin(w->out, AUDIT_LEFT);
@@ -371,23 +382,28 @@ static void end(struct judge_work *w)
 	frame_end(w->out);
 }
 
-void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+void judge_bytes(struct judge_work *w, struct sv name, struct sv bytes)
 {
 	struct err err;
 
+	begin(w, name, bytes);
+	if (bytes.n <= limit_yaml_bytes) {
+		judge_text(w);
+		return;
+	}
+	(void)err_set(&err, ERR_LIMIT, "larger than %llu bytes",
+		      (unsigned long long)limit_yaml_bytes);
+	(void)err_where(&err, "%.*s", SV_ARG(sv_head(name, 250)));
+	judge_error(w, WEIGHT_FATAL, &err, 0);
+}
+
+void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+{
 	frame_begin(w->out, AUDIT_FILE);
 	frame_u64(w->out, index);
 	frame_end(w->out);
-	begin(w, name, bytes);
 	w->set = w->plan->set ? set_new() : NULL;
-	if (bytes.n > limit_yaml_bytes) {
-		(void)err_set(&err, ERR_LIMIT, "larger than %llu bytes",
-			      (unsigned long long)limit_yaml_bytes);
-		(void)err_where(&err, "%.*s", SV_ARG(sv_head(name, 250)));
-		judge_error(w, WEIGHT_FATAL, &err, 0);
-	} else {
-		judge_text(w);
-	}
+	judge_bytes(w, name, bytes);
 	if (w->set) {
 		tell_set(w);
 		set_free(w->set);

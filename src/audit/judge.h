@@ -7,6 +7,8 @@
 #include "fmt/yaml.h"
 #include "model/report.h"
 
+struct fixer;
+
 /* What a worker keeps between files. */
 struct judge_work {
 	const struct audit_plan *plan;
@@ -26,6 +28,7 @@ struct judge_work {
 	const struct kube_object *object;
 	const struct set_fact *set_fact; /* of the set, instead of an object */
 	bool object_told;
+	struct fixer *fixer; /* --fix: verdicts go there */
 	bool twice, again; /* a document with duplicate keys is read twice; the second time */
 };
 
@@ -35,6 +38,13 @@ void judge_work_done(struct judge_work *w);
 void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes);
 /* Entries as set_write() made them, each behind its length (4 bytes, little-endian). */
 void judge_set(struct judge_work *w, struct sv entries);
+
+/* The bytes alone: what is found is told, between no frames of a file. */
+void judge_bytes(struct judge_work *w, struct sv name, struct sv bytes);
+/* Safe patches into the text of a file (audit/fix.c): frames from AUDIT_FILE to AUDIT_FILE_END. */
+void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes);
+void fixer_take(struct judge_work *w, const struct verdict *v, struct sv fingerprint);
+void fixer_error(struct judge_work *w);
 
 /* A verdict of the engine as a frame. */
 void judge_tell(struct judge_work *w, const struct verdict *v);

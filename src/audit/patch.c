@@ -59,6 +59,18 @@ static void put_op(struct json_out *w, const char *op, struct sv path)
 	json_out_kv(w, "path", path);
 }
 
+bool patch_pointer(struct judge_work *w, const struct rule_fix *fix, const struct verdict *v,
+		   struct sv *pointer)
+{
+	const struct node *at = base_of(w, fix, v);
+
+	if (!at || at->flags & NODE_ALIAS || !sv_is(fix->platform, "kubernetes"))
+		return false;
+	struct sv base = node_pointer(&w->arena, w->root, at->start, at->end);
+	*pointer = arena_fmt(&w->arena, "%.*s%.*s", SV_ARG(base), SV_ARG(fix->path));
+	return true;
+}
+
 /* One operation: the first object of the path that is missing is made with all that is in it. */
 static bool add_fix(struct judge_work *w, const struct rule_fix *fix, const struct verdict *v,
 		    struct json_out *out)

@@ -39,24 +39,6 @@ struct pool {
 	char *message;
 };
 
-/* An open file that is a file: a pipe or device would make us wait. */
-static int open_file(const struct audit_file *f, uint64_t *size, struct err *err)
-{
-	auto_close int fd = -1;
-	struct stat st;
-
-	fd = f->input ? dup(STDIN_FILENO)
-		      : open(f->path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return err_sys(err, "cannot be read");
-	if (S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		return err_sys(err, "cannot be read");
-	}
-	*size = S_ISREG(st.st_mode) && !f->input ? (uint64_t)st.st_size : UINT64_MAX;
-	return take_fd(&fd);
-}
-
 static int memory_file(struct sv bytes, struct err *err)
 {
 	auto_close int fd = memfd_create("gabion", MFD_CLOEXEC);
@@ -70,17 +52,42 @@ static int memory_file(struct sv bytes, struct err *err)
 	return take_fd(&fd);
 }
 
-/* What has no length (a pipe) is read to its end first. */
-static int whole_file(const struct audit_file *f, int from, struct err *err)
+/* What has no length (a pipe that was named) is read to its end first. */
+static int whole_file(int from, uint64_t *size, struct err *err)
 {
 	auto_done(buf_done) struct buf bytes = {0};
 	int flags = fcntl(from, F_GETFL);
 
-	if (!f->input && flags >= 0)
+	if (flags >= 0)
 		(void)fcntl(from, F_SETFL, flags & ~O_NONBLOCK);
 	if (file_read_fd(from, limit_yaml_bytes, &bytes, err) < 0)
 		return -(int)err->kind;
+	*size = bytes.n;
 	return memory_file(buf_view(&bytes), err);
+}
+
+/* A descriptor with the bytes, and how many. */
+static int open_file(const struct pool *p, const struct audit_file *f, uint64_t *size,
+		     struct err *err)
+{
+	auto_close int fd = -1;
+	struct stat st;
+
+	if (f->input) {
+		*size = p->o->input->n;
+		return memory_file(buf_view(p->o->input), err);
+	}
+	fd = open(f->path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return err_sys(err, "cannot be read");
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return err_sys(err, "cannot be read");
+	}
+	if (!S_ISREG(st.st_mode))
+		return whole_file(fd, size, err);
+	*size = (uint64_t)st.st_size;
+	return take_fd(&fd);
 }
 
 static size_t put_head(char *to, size_t index, struct sv name, size_t bytes)
@@ -102,18 +109,13 @@ static void note_sent(struct slot *s, size_t from, size_t to)
 	s->ahead[s->sent++ % AHEAD] = (struct batch){from, to};
 }
 
-static int send_large(struct pool *p, struct slot *s, size_t index, int fd, bool known,
-		      struct err *err)
+static int send_large(struct pool *p, struct slot *s, size_t index, int fd, struct err *err)
 {
-	const struct audit_file *f = &p->c->targets->files.p[index];
-	auto_close int whole = known ? -1 : whole_file(f, fd, err);
-
-	if (!known && whole < 0)
-		return -(int)err->kind;
 	p->message[0] = AUDIT_JOB_LARGE;
-	size_t n = 1 + put_head(p->message + 1, index, f->path, 0);
+	size_t n = 1 + put_head(p->message + 1, index, p->c->targets->files.p[index].path, 0);
+
 	note_sent(s, index, index + 1);
-	return worker_send(s->w.jobs, p->message, n, known ? fd : whole, err);
+	return worker_send(s->w.jobs, p->message, n, fd, err);
 }
 
 /* Adds a small file to the message: 1; 0: it does not fit here; negative: it cannot be read. *fd
@@ -126,7 +128,7 @@ static int add_small(struct pool *p, size_t index, size_t *at, int *fd, uint64_t
 
 	if (f->path.n > AUDIT_MESSAGE / 2)
 		return err_set(err, ERR_LIMIT, "a path of %zu bytes", f->path.n);
-	*fd = open_file(f, size, err);
+	*fd = open_file(p, f, size, err);
 	if (*fd < 0)
 		return *fd;
 	if (*size >= AUDIT_MESSAGE - 1 - head - 1 || *at + head + *size + 1 > AUDIT_MESSAGE)
@@ -161,11 +163,9 @@ static size_t send_files(struct pool *p, struct slot *s, size_t from, size_t end
 			fail_file(p, i, &why);
 			got = 1;
 		} else if (got == 0 && at == 1) {
-			if (lseek(fd, 0, SEEK_SET) < 0)
-				errno = 0;
-			*rc = send_large(p, s, i, fd, size != UINT64_MAX, &why);
-			if (*rc < 0 && s->sent == s->done)
-				fail_file(p, i, &why);
+			/* a piece of it may have been read */
+			(void)!lseek(fd, 0, SEEK_SET);
+			*rc = send_large(p, s, i, fd, err);
 			return i + 1;
 		} else if (got == 0) {
 			break;

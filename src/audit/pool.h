@@ -6,6 +6,7 @@
 struct audit_pool_options {
 	unsigned jobs;
 	int64_t deadline; /* clock_mono_ns(), 0 = none */
+	const struct buf *input; /* what "-" is */
 };
 
 /* Has every file judged, or says why one was not. Negative: no worker could be started. */

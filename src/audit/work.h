@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/map.h"
 #include "rule/engine.h"
 #include "sys/frame.h"
 #include "sys/worker.h"
@@ -26,7 +27,7 @@ struct audit_plan {
 	bool snippets;
 	bool set;   /* objects are kept for rules over the set, or facts that come from it */
 	bool whole; /* the set is whole */
-	bool fix;   /* safe patches are written into the text */
+	const struct map *fix; /* --fix: fingerprints of what is to be put right in the text */
 	uint64_t memory;
 };
 

@@ -46,13 +46,21 @@ static bool take_job(struct sv *rest, struct audit_job_file *job, struct sv *nam
 	return true;
 }
 
+static void serve(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+{
+	if (w->plan->fix)
+		fix_file(w, index, name, bytes);
+	else
+		judge_file(w, index, name, bytes);
+}
+
 static void serve_files(struct judge_work *w, struct sv rest)
 {
 	struct audit_job_file job;
 	struct sv name;
 
 	while (take_job(&rest, &job, &name) && job.bytes <= rest.n) {
-		judge_file(w, job.index, name, sv_head(rest, job.bytes));
+		serve(w, job.index, name, sv_head(rest, job.bytes));
 		rest = sv_from(rest, job.bytes);
 	}
 }
@@ -69,7 +77,7 @@ static void serve_large(struct judge_work *w, struct sv rest, int fd)
 	/* beyond the limit only that it is beyond counts */
 	if (file_read_fd(fd, limit_yaml_bytes, &bytes, &err) < 0 && err.kind != ERR_LIMIT)
 		buf_clear(&bytes);
-	judge_file(w, job.index, name, buf_view(&bytes));
+	serve(w, job.index, name, buf_view(&bytes));
 }
 
 static void serve_set(struct judge_work *w, int fd)

@@ -3,12 +3,15 @@
 
 #include <unistd.h>
 
+#include "audit/put-right.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "cmd/finish.h"
+#include "sys/file.h"
 
 struct audit_own {
 	struct sv benchmark, kubernetes_version;
-	bool fix;
+	bool fix, diff;
 };
 
 #define OWN(field) offsetof(struct audit_own, field)
@@ -16,6 +19,11 @@ struct audit_own {
 static const struct option_row audit_rows[] = {
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,
 	 "The version of Kubernetes that the manifests are for; without it the newest known"},
+	{"fix", 0, NULL, OPTION_FLAG, OWN(fix), NULL, NULL, NULL, OPTION_LINE_ONLY,
+	 "Write safe patches into the files, comments and layout kept; of standard input the new text goes to "
+	 "standard output"},
+	{"diff", 0, NULL, OPTION_FLAG, OWN(diff), NULL, NULL, NULL, OPTION_LINE_ONLY,
+	 "Show what --fix would write as a unified diff on standard output, and write nothing"},
 };
 
 static const struct option_group audit_options_group = {
@@ -65,38 +73,160 @@ static void name_left_out(const struct report *r)
 			 left_rows[r->left_out.p[i].why].one);
 }
 
-static int audit(struct invocation *in, struct rules *rules, struct audit_options *o,
-		 struct err *err)
+/* What a run has in its hands. */
+struct run {
+	struct invocation *in;
+	const struct audit_own *own;
+	struct audit_options o;
+	struct outputs outputs;
+	struct judge judge;
+	struct buf input, diff;
+};
+
+static void begin_report(struct run *run, struct report *r)
 {
-	auto_done(outputs_done) struct outputs outputs = {0};
-	auto_done(judge_done) struct judge judge = {0};
+	report_init(r, &run->in->arena, run->in->command->name);
+	r->config_used = run->in->config_used;
+	r->config_path = run->in->config_path;
+}
+
+static bool reads_input(const struct invocation *in)
+{
+	for (size_t i = 0; i < in->args.n; i++)
+		if (sv_is(in->args.p[i], "-"))
+			return true;
+	return false;
+}
+
+/* Standard output is taken: by a diff, or by standard input's new text. */
+static int clear_output(struct run *run, struct err *err)
+{
+	bool explicit = run->in->options.output.n > 0;
+	size_t kept = 0;
+
+	if (!run->own->diff && !(run->own->fix && reads_input(run->in)))
+		return 0;
+	for (size_t i = 0; i < run->outputs.n; i++) {
+		if (run->outputs.p[i].file.n && !sv_is(run->outputs.p[i].file, "-")) {
+			run->outputs.p[kept++] = run->outputs.p[i];
+			continue;
+		}
+		if (!explicit)
+			continue;
+		(void)err_set(err, ERR_USAGE, "%s writes to standard output, the report cannot",
+			      run->own->diff ? "--diff" : "--fix of standard input");
+		(void)err_hint(err, "give the report a file: -o table=report.txt");
+		return err_scope(err, SCOPE_USAGE);
+	}
+	run->outputs.n = kept;
+	return 0;
+}
+
+static void move_errors(struct report *from, struct report *to)
+{
+	for (size_t i = 0; i < from->errors.n; i++) {
+		struct report_error *e = &from->errors.p[i];
+		if (!sv_is(e->code, "not-fixed") && e->scope != SCOPE_OUTPUT)
+			continue;
+		*VEC_PUSH(&to->errors) = *e;
+		to->errors.p[to->errors.n - 1].subject = INDEX_NONE;
+		to->complete &= e->weight != WEIGHT_FATAL;
+	}
+}
+
+/* What was put right may uncover more: again, but not for ever. */
+static int put_right(struct run *run, struct report *last, struct err *err)
+{
+	uint64_t fixed = 0;
+
+	for (unsigned turn = 0; turn < 4; turn++) {
+		auto_done(report_done) struct report r;
+		begin_report(run, &r);
+		int rc = audit_run(&r, &run->in->args, &run->o, err);
+		if (rc < 0)
+			return rc;
+		judge_apply(&run->judge, &r);
+		int64_t n = audit_fix(&r, &run->o, run->own->diff ? &run->diff : NULL, err);
+		if (n < 0)
+			return (int)n;
+		fixed += (uint64_t)n;
+		if (n > 0 && !run->own->diff)
+			continue;
+		move_errors(&r, last);
+		break;
+	}
+	last->summary.fixed = run->own->diff ? 0 : fixed;
+	return 0;
+}
+
+/* Diffs and manifests have the bytes of their files; a terminal gets them escaped. */
+static int write_text(struct sv text, struct err *err)
+{
+	auto_done(buf_done) struct buf safe = {0};
+	struct sv line;
+
+	if (isatty(STDOUT_FILENO)) {
+		while (sv_line(&text, &line)) {
+			text_escape(&safe, line);
+			buf_char(&safe, '\n');
+		}
+		text = buf_view(&safe);
+	}
+	return file_write_all(STDOUT_FILENO, text, err) < 0 ? err_scope(err, SCOPE_OUTPUT) : 0;
+}
+
+static int judge_all(struct run *run, struct report *r, struct err *err)
+{
+	bool change = run->own->fix || run->own->diff;
+	int rc = change ? put_right(run, r, err) : 0;
+
+	if (rc == 0)
+		rc = audit_run(r, &run->in->args, &run->o, err);
+	if (rc == 0 && run->own->diff)
+		rc = write_text(buf_view(&run->diff), err);
+	else if (rc == 0 && run->own->fix && reads_input(run->in))
+		rc = write_text(buf_view(&run->input), err);
+	return rc;
+}
+
+static int audit(struct run *run, struct rules *rules, struct err *err)
+{
 	auto_done(report_done) struct report r;
 
-	report_init(&r, &in->arena, in->command->name);
-	r.config_used = in->config_used;
-	r.config_path = in->config_path;
-	int rc = finish_prepare(in, "table", &judge, &outputs, err);
+	begin_report(run, &r);
+	int rc = finish_prepare(run->in, "table", &run->judge, &run->outputs, err);
 	if (rc == 0)
-		rc = load_rules(in, rules, err);
+		rc = clear_output(run, err);
+	if (rc == 0)
+		rc = load_rules(run->in, rules, err);
 	if (rc < 0)
 		return rc;
-	o->patches = has_format(&outputs, "json");
-	o->snippets = table_to_terminal(&outputs);
-	rc = audit_run(&r, &in->args, o, err);
+	run->o.patches = has_format(&run->outputs, "json");
+	run->o.snippets = table_to_terminal(&run->outputs);
+	rc = judge_all(run, &r, err);
 	if (rc < 0)
 		return rc;
 	name_left_out(&r);
-	return finish_report(in, &judge, &outputs, &r, err);
+	return finish_report(run->in, &run->judge, &run->outputs, &r, err);
+}
+
+static void run_done(struct run *run)
+{
+	outputs_done(&run->outputs);
+	judge_done(&run->judge);
+	buf_done(&run->input);
+	buf_done(&run->diff);
 }
 
 static int run_audit(struct invocation *in, struct err *err)
 {
-	const struct audit_own *own = in->own;
 	struct options *opt = &in->options;
 	auto_done(rules_done) struct rules rules;
 	/* rules are chosen before they are asked: the judge has nothing to choose */
 	struct sv_vec only = opt->judge.only, skip = opt->judge.skip;
-	struct audit_options o = {
+	auto_done(run_done) struct run run = {.in = in, .own = in->own};
+
+	run.o = (struct audit_options){
 		.jobs = (unsigned)opt->jobs,
 		.memory = opt->max_memory,
 		.timeout = (int64_t)opt->timeout,
@@ -104,16 +234,16 @@ static int run_audit(struct invocation *in, struct err *err)
 		.rules = &rules,
 		.only = &only,
 		.skip = &skip,
-		.kubernetes_version = own->kubernetes_version,
+		.kubernetes_version = run.own->kubernetes_version,
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
+		.input = &run.input,
 	};
-
-	int rc = check_version(own->kubernetes_version, err);
+	int rc = check_version(run.own->kubernetes_version, err);
 	rules_init(&rules);
 	opt->judge.only = opt->judge.skip = (struct sv_vec){0};
 	if (rc == 0)
-		rc = audit(in, &rules, &o, err);
+		rc = audit(&run, &rules, err);
 	opt->judge.only = only;
 	opt->judge.skip = skip;
 	return rc;
@@ -125,6 +255,8 @@ static const struct option_group *const audit_groups[] = {
 static const char *const audit_examples[] = {
 	"gabion audit deploy/",
 	"all manifests of a folder",
+	"gabion audit --fix deploy/",
+	"and put right what can be put right safely",
 	"helm template . | gabion audit -",
 	"what a chart renders to; kustomize build works the same",
 	"gabion audit --fail-on high -o table -o sarif=audit.sarif deploy/",

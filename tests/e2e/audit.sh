@@ -238,3 +238,58 @@ before=$(fingerprint)
 sed -e '1i # a line more' -e 's/  containers:/  containers:\n    - {name: before, image: x}/' bad/bad.yaml >moved.yaml
 j moved.yaml || true
 check "the fingerprint stays when lines and places move" test "$before" = "$(fingerprint)"
+
+# --fix: safe patches, comments and layout kept; again: nothing; nothing where the result would not be right.
+cat >fix.yaml <<'MANIFEST'
+# the head
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {owner: me}}   # name
+spec:
+  template:
+    spec:
+      containers:
+        # the main one
+        - name: web
+          image: nginx   # latest
+          securityContext:
+            # why
+            privileged: true   # because
+        - {name: b, image: c, securityContext: {privileged: true}}
+---
+kind: List
+apiVersion: v1
+items:
+- {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"owner": "x"}}, "spec": {"containers": [{"name": "c", "securityContext": {"privileged": true}}]}}
+MANIFEST
+sed 's/privileged: true/privileged: false/; s/"privileged": true/"privileged": false/' fix.yaml >fixed.yaml
+cp fix.yaml input.yaml
+chmod 640 fix.yaml
+exits 1 "--diff" a --diff fix.yaml
+patch -s -o patched.yaml fix.yaml <out
+same "a diff that patch takes" patched.yaml fixed.yaml
+same "and the file as it was" fix.yaml input.yaml
+exits 2 "--diff and a report on standard output" a --diff -o json fix.yaml
+exits 0 "--fix" j --fix fix.yaml
+same "the patches and nothing else" fix.yaml fixed.yaml
+holds "what was put right is counted" '.summary.fixed == 3 and .findings == []'
+check "the mode stays" test "$(stat -c %a fix.yaml)" = 640
+exits 0 "--fix again" j --fix fix.yaml
+same "changes nothing" fix.yaml fixed.yaml
+exits 0 "--fix of standard input" a --fix - <input.yaml
+same "gives it to standard output" out fixed.yaml
+exits 0 "--fix of a clean folder" a --fix - <clean/ok.yaml
+same "standard input as it was" out clean/ok.yaml
+cp input.yaml waived.yaml
+printf 'waivers:\n  - {id: t-privileged, path: waived.yaml, container: web, reason: known}\n' >waivers.yaml
+exits 0 "--fix with a waiver" j --fix --waivers waivers.yaml waived.yaml
+check "leaves what is waived" test "$(grep -c 'privileged: true' waived.yaml)" = 1
+cp dup2.yaml dup3.yaml
+exits 1 "--fix of duplicate keys" j --fix dup3.yaml
+same "leaves them" dup2.yaml dup3.yaml
+holds "and says so" 'any(.errors[]; .code == "not-fixed")'
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {owner: x}}\nspec:\n  containers:\n    - name: c\n      securityContext: &s {privileged: true}\n    - name: d\n      securityContext: *s\n' >alias.yaml
+cp alias.yaml alias2.yaml
+rc=0
+j --fix alias.yaml || rc=$?
+check "an alias: put right whole, or told" jq -e '(.findings == [] and .summary.fixed == 2) or any(.errors[]; .code == "not-fixed")' r.json
