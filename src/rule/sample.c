@@ -1,9 +1,11 @@
 #include "rule/sample.h"
 
+#include "fact/set.h"
 #include "fmt/yaml.h"
 
 struct sample_run {
 	struct engine *e;
+	struct set *set;
 	struct arena *a;
 	size_t objects, verdicts, fails;
 	struct sv first_fail, unseen; /* messages */
@@ -26,6 +28,14 @@ static void on_object(void *arg, const struct kube_object *o)
 
 	s->objects++;
 	engine_object(s->e, o, on_verdict, s);
+	set_add(s->set, o, SV("sample"), 1);
+}
+
+static void on_set_fact(void *arg, const struct set_fact *f)
+{
+	struct sample_run *s = arg;
+
+	engine_judge(s->e, f->schema->name, f->record, on_verdict, s);
 }
 
 static void on_fault(void *arg, const struct kube_fault *f)
@@ -73,13 +83,20 @@ bool sample_holds(struct engine *e, size_t rule, const struct rule_sample *sampl
 		  struct sv *why)
 {
 	bool *selected = ARENA_ARRAY(a, e->rules->all.n, bool);
-	struct sample_run s = {.e = e, .a = a};
+	struct sample_run s = {.e = e, .a = a, .set = set_new()};
 
 	selected[rule] = true;
 	e->selected = selected;
 	e->all = true;
 	e->whole_set = true;
 	bool ok = run_documents(&s, sample, why);
+	if (ok) {
+		struct arena facts;
+		arena_init(&facts, 0);
+		set_facts(s.set, &facts, on_set_fact, &s);
+		arena_done(&facts);
+	}
+	set_free(s.set);
 	if (!ok)
 		return false;
 	if (s.verdicts == 0)
