@@ -390,7 +390,7 @@ const struct rule *rules_find(const struct rules *r, struct sv id)
 	return found;
 }
 
-bool rule_is_named(const struct rule *rule, struct sv name)
+static bool has_name(const struct rule *rule, struct sv name)
 {
 	if (glob_match_name(name, rule->text.id) || sv_ieq(name, rule->family))
 		return true;
@@ -398,6 +398,22 @@ bool rule_is_named(const struct rule *rule, struct sv name)
 		if (glob_match_name(name, rule->text.aliases.p[i]))
 			return true;
 	return false;
+}
+
+bool rule_is_named(const struct rule *rule, struct sv name)
+{
+	char text[16];
+
+	if (has_name(rule, name))
+		return true;
+	/* AVD-KSV-0017 and KSV017 are older writings of KSV-0017 */
+	if (sv_ieq(sv_head(name, 4), SV("AVD-")))
+		name = sv_from(name, 4);
+	if (name.n == 6 && sv_ieq(sv_head(name, 3), SV("KSV"))) {
+		(void)snprintf(text, sizeof text, "KSV-0%.3s", name.p + 3);
+		name = sv_of(text);
+	}
+	return sv_ieq(sv_head(name, 4), SV("KSV-")) && has_name(rule, name);
 }
 
 size_t rules_select(const struct rules *r, struct sv name,

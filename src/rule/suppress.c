@@ -4,21 +4,7 @@
 
 static bool names_rule(const struct rule *rule, struct sv name)
 {
-	struct sv trivy = name;
-
-	if (sv_is(name, "*") || sv_ieq(name, SV("all")) || rule_is_named(rule, name))
-		return true;
-	/* AVD-KSV-0017 and KSV017 are older writings of KSV-0017 */
-	if (sv_starts(trivy, SV("AVD-")))
-		trivy = sv_from(trivy, 4);
-	if (rule_is_named(rule, trivy))
-		return true;
-	char text[16];
-	if (trivy.n == 6 && sv_starts(trivy, SV("KSV"))) {
-		int n = snprintf(text, sizeof text, "KSV-0%.3s", trivy.p + 3);
-		return n > 0 && rule_is_named(rule, sv_make(text, (size_t)n));
-	}
-	return false;
+	return sv_is(name, "*") || sv_ieq(name, SV("all")) || rule_is_named(rule, name);
 }
 
 /* "id, id": blanks and commas. */
