@@ -1,9 +1,10 @@
-/* pattern NUL text: spans lie in the text and in each other, the two matchers agree, the end comes.
+/* pattern NUL text: spans lie in the text and in each other, the three matchers agree, the end
+ * comes.
  */
 #include <stdlib.h>
 
 #include "base/base.h"
-#include "rule/regex/regex.h"
+#include "rule/regex/regex-int.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,11 +31,13 @@ static void check_spans(const struct regex_span *s, unsigned groups, size_t from
 
 static void match(const struct regex *re, struct regex_scratch *scratch, struct sv text)
 {
-	struct regex_span s[MAX_SPANS];
+	struct regex_span s[MAX_SPANS], threads[MAX_SPANS];
 	bool found = regex_search(re, scratch, text, 0, s, MAX_SPANS);
 
 	check(found == regex_matches(re, scratch, text));
 	check(found == regex_search(re, scratch, text, 0, NULL, 0));
+	check(found == pike_search(re, scratch, text, 0, threads, MAX_SPANS));
+	check(!found || memcmp(s, threads, sizeof s) == 0);
 	for (size_t from = 0, i = 0; found && i < 20; i++) {
 		check_spans(s, regex_groups(re), from, text.n);
 		from = s[0].end > from ? s[0].end : from + 1;

@@ -389,8 +389,7 @@ struct run {
 /* One byte that has not been seen in this state. False: it does not pay any more. */
 static bool miss(struct run *r, uint32_t *state, unsigned class, size_t pos)
 {
-	struct dfa *d = r->w.d;
-	size_t before = dfa_bytes(d);
+	const struct dfa *d = r->w.d;
 
 	if (dfa_used(d) > limit_regex_states) {
 		/* a state should serve ten bytes */
@@ -400,8 +399,19 @@ static bool miss(struct run *r, uint32_t *state, unsigned class, size_t pos)
 		*state = start_over(&r->w, *state);
 	}
 	*state = make_next(&r->w, *state, class);
-	r->w.s->dfas_bytes += dfa_bytes(d) - before;
 	return true;
+}
+
+/* utf8_decode()'s length, sooner for most characters of two and three bytes. */
+static size_t long_char(const uint8_t *p, size_t n)
+{
+	uint32_t rune;
+
+	if (n >= 2 && p[0] >= 0xc2 && p[0] < 0xe0)
+		return (p[1] & 0xc0) == 0x80 ? 2 : 0;
+	if (n >= 3 && p[0] > 0xe0 && p[0] < 0xed)
+		return (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80 ? 3 : 0;
+	return utf8_decode(sv_make(p, n), &rune);
 }
 
 /* A character of several bytes, or a byte that is none, which counts as U+FFFD. */
@@ -409,8 +419,7 @@ static bool step_long(struct run *r, uint32_t *state, size_t *pos)
 {
 	struct sv c = sv_from(r->text, *pos);
 	const struct dfa *d = r->w.d;
-	uint32_t rune;
-	size_t n = utf8_decode(c, &rune);
+	size_t n = long_char((const uint8_t *)c.p, c.n);
 
 	*pos += n ? n : 1;
 	c = n ? sv_head(c, n) : SV("\xef\xbf\xbd");
@@ -464,30 +473,39 @@ static bool run(struct run *r, uint32_t *state, size_t *pos)
 	return ok;
 }
 
+static enum dfa_answer match_from(struct run *r, size_t from)
+{
+	const struct regex *re = r->w.re;
+	const struct dfa *d = r->w.d;
+	unsigned context = from == 0 ? CTX_START : 0;
+	size_t pos = from;
+
+	if (re->prefix.n && !re->anchored) {
+		pos = re_find(r->text, from, re->prefix);
+		if (pos == SIZE_MAX)
+			return DFA_NO;
+	}
+	if (pos > 0)
+		context = context_of(d, (uint8_t)r->text.p[pos - 1]);
+	uint32_t state = start_state(&r->w, context & d->contexts);
+	if (!run(r, &state, &pos))
+		return DFA_UNSURE;
+	if (state >= FIRST * d->stride) {
+		uint32_t end = d->next[state + re->n_classes];
+		state = end ? end : make_next(&r->w, state, re->n_classes);
+	}
+	return state == MATCHED * d->stride ? DFA_YES : DFA_NO;
+}
+
 enum dfa_answer dfa_match(const struct regex *re, struct regex_scratch *s, struct sv text,
 			  size_t from)
 {
 	struct run r = {.w = {.re = re, .s = s}, .text = text, .since = from};
-	unsigned context = from == 0 ? CTX_START : 0;
-	size_t pos = from;
 
 	reserve(s, re);
-	struct dfa *d = r.w.d = dfa_of(re, s);
-	if (from > 0)
-		context |= context_of(d, (uint8_t)text.p[from - 1]);
-	if (re->prefix.n && !re->anchored) {
-		pos = re_find(text, from, re->prefix);
-		if (pos == SIZE_MAX)
-			return DFA_NO;
-		if (pos > from)
-			context = context_of(d, (uint8_t)text.p[pos - 1]);
-	}
-	uint32_t state = start_state(&r.w, context & d->contexts);
-	if (!run(&r, &state, &pos))
-		return DFA_UNSURE;
-	if (state >= FIRST * d->stride) {
-		uint32_t end = d->next[state + re->n_classes];
-		state = end ? end : make_next(&r.w, state, re->n_classes);
-	}
-	return state == MATCHED * d->stride ? DFA_YES : DFA_NO;
+	r.w.d = dfa_of(re, s);
+	size_t before = dfa_bytes(r.w.d);
+	enum dfa_answer answer = match_from(&r, from);
+	s->dfas_bytes += dfa_bytes(r.w.d) - before;
+	return answer;
 }

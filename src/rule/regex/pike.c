@@ -38,6 +38,50 @@ static void list_reserve(struct re_thread_list *l, size_t n, size_t saved)
 	}
 }
 
+void re_reserve_slots(struct regex_scratch *s, size_t n)
+{
+	if (n <= s->slots_cap)
+		return;
+	s->slots = xrealloc(s->slots, n * sizeof *s->slots);
+	s->best = xrealloc(s->best, n * sizeof *s->best);
+	s->slots_cap = n;
+}
+
+size_t re_slots(const struct regex *re, unsigned n)
+{
+	return 2 * (size_t)(n < re->groups + 1 ? n : re->groups + 1);
+}
+
+void re_spans(const size_t *slots, size_t n_slots, struct regex_span *spans, unsigned n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool is = 2 * i < n_slots;
+		spans[i].start = is ? slots[2 * i] : SIZE_MAX;
+		spans[i].end = is ? slots[2 * i + 1] : SIZE_MAX;
+	}
+}
+
+unsigned re_holds(const struct regex *re, struct sv text, size_t pos)
+{
+	const char *p = text.p;
+	bool end = pos == text.n;
+	unsigned holds = 0;
+
+	if (!re->at)
+		return 0;
+	if (pos == 0)
+		holds |= AT_TEXT_START | AT_LINE_START;
+	else if (p[pos - 1] == '\n')
+		holds |= AT_LINE_START;
+	if (end)
+		holds |= AT_TEXT_END | AT_LINE_END;
+	else if (p[pos] == '\n')
+		holds |= AT_LINE_END;
+	bool before = pos > 0 && is_word((uint8_t)p[pos - 1]);
+	bool behind = !end && is_word((uint8_t)p[pos]);
+	return holds | (before != behind ? AT_WORD_EDGE : AT_NO_WORD_EDGE);
+}
+
 static void pike_reserve(struct regex_scratch *s, const struct regex *re, size_t n_slots)
 {
 	for (size_t i = 0; i < ARRAY_LEN(s->lists); i++)
@@ -48,11 +92,7 @@ static void pike_reserve(struct regex_scratch *s, const struct regex *re, size_t
 		free(s->stack);
 		s->stack = xmalloc(s->stack_cap * sizeof *s->stack);
 	}
-	if (n_slots > s->slots_cap) {
-		s->slots_cap = n_slots;
-		s->slots = xrealloc(s->slots, n_slots * sizeof *s->slots);
-		s->best = xrealloc(s->best, n_slots * sizeof *s->best);
-	}
+	re_reserve_slots(s, n_slots);
 }
 
 struct pike {
@@ -68,28 +108,6 @@ static void list_clear(struct pike *m, struct re_thread_list *l)
 {
 	l->n = 0;
 	l->round = ++m->s->round;
-}
-
-/* What holds before the character at pos. */
-static unsigned holds_at(const struct pike *m, size_t pos)
-{
-	const char *p = m->text.p;
-	bool end = pos == m->text.n;
-	unsigned holds = 0;
-
-	if (!m->re->at)
-		return 0;
-	if (pos == 0)
-		holds |= AT_TEXT_START | AT_LINE_START;
-	else if (p[pos - 1] == '\n')
-		holds |= AT_LINE_START;
-	if (end)
-		holds |= AT_TEXT_END | AT_LINE_END;
-	else if (p[pos] == '\n')
-		holds |= AT_LINE_END;
-	bool before = pos > 0 && is_word((uint8_t)p[pos - 1]);
-	bool behind = !end && is_word((uint8_t)p[pos]);
-	return holds | (before != behind ? AT_WORD_EDGE : AT_NO_WORD_EDGE);
 }
 
 /* A thread that rests at pc. */
@@ -188,7 +206,7 @@ static size_t step_char(struct pike *m, size_t pos)
 
 	c = n ? sv_head(c, n) : SV("\xef\xbf\xbd"); /* what is not UTF-8 counts as U+FFFD */
 	for (size_t i = 0; i < c.n; i++)
-		step(m, (uint8_t)c.p[i], next, i + 1 == c.n ? holds_at(m, next) : 0);
+		step(m, (uint8_t)c.p[i], next, i + 1 == c.n ? re_holds(m->re, m->text, next) : 0);
 	return next;
 }
 
@@ -198,7 +216,7 @@ static void start_thread(struct pike *m, size_t pos)
 		m->s->slots[i] = SIZE_MAX;
 	if (m->n_slots)
 		m->s->slots[0] = pos;
-	follow(m, m->now, m->re->body, pos, holds_at(m, pos));
+	follow(m, m->now, m->re->body, pos, re_holds(m->re, m->text, pos));
 }
 
 static void run(struct pike *m, size_t pos)
@@ -226,8 +244,7 @@ static void run(struct pike *m, size_t pos)
 bool pike_search(const struct regex *re, struct regex_scratch *s, struct sv text, size_t from,
 		 struct regex_span *spans, unsigned n)
 {
-	size_t groups = n < re->groups + 1 ? n : re->groups + 1;
-	struct pike m = {.re = re, .s = s, .text = text, .n_slots = 2 * groups};
+	struct pike m = {.re = re, .s = s, .text = text, .n_slots = re_slots(re, n)};
 
 	m.now = &s->lists[0];
 	m.then = &s->lists[1];
@@ -235,8 +252,6 @@ bool pike_search(const struct regex *re, struct regex_scratch *s, struct sv text
 	run(&m, from);
 	if (!m.matched)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		spans[i] = i < groups ? (struct regex_span){s->best[2 * i], s->best[2 * i + 1]}
-				      : (struct regex_span){SIZE_MAX, SIZE_MAX};
+	re_spans(s->best, m.n_slots, spans, n);
 	return true;
 }

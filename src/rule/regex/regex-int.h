@@ -127,6 +127,13 @@ bool re_emit_set(struct re_code *c, const struct rune_range *r, size_t n) must_c
 /* Position of the prefix in text at or after from, or SIZE_MAX. */
 size_t re_find(struct sv text, size_t from, struct sv prefix);
 
+/* All that holds before the character at pos; 0 when the program does not ask. */
+unsigned re_holds(const struct regex *re, struct sv text, size_t pos);
+/* Positions to save for n spans, and the spans they are. */
+size_t re_slots(const struct regex *re, unsigned n);
+void re_spans(const size_t *slots, size_t n_slots, struct regex_span *spans, unsigned n);
+void re_reserve_slots(struct regex_scratch *s, size_t n);
+
 /* The scratch of a thread: what both matchers need, sized for the largest program so far. */
 struct re_thread_list {
 	uint32_t *pc;
@@ -152,6 +159,11 @@ struct regex_scratch {
 	size_t *slots, *best;
 	size_t slots_cap;
 	uint64_t round;
+	/* backtrack.c */
+	uint64_t *tried;
+	size_t tried_cap;
+	struct re_stack_item *ways; /* old: the position to go on from */
+	size_t ways_cap;
 	/* dfa.c */
 	struct dfa **dfas; /* open addressing */
 	size_t dfas_n, dfas_cap, dfas_bytes;
@@ -174,6 +186,12 @@ void pike_done(struct regex_scratch *s);
 /* The leftmost match with n spans; n 0: only whether there is one. */
 bool pike_search(const struct regex *re, struct regex_scratch *s, struct sv text, size_t from,
 		 struct regex_span *spans, unsigned n);
+
+void backtrack_done(struct regex_scratch *s);
+/* The same, for texts (UTF-8 from from on) for which backtrack_fits(); n at least 1. */
+bool backtrack_search(const struct regex *re, struct regex_scratch *s, struct sv text, size_t from,
+		      struct regex_span *spans, unsigned n);
+bool backtrack_fits(const struct regex *re, struct sv text, size_t from);
 
 static inline bool is_word(uint8_t c)
 {

@@ -39,6 +39,7 @@ void regex_scratch_free(struct regex_scratch *s)
 	if (!s)
 		return;
 	pike_done(s);
+	backtrack_done(s);
 	dfa_done(s);
 	free(s);
 }
@@ -127,5 +128,9 @@ bool regex_search(const struct regex *re, struct regex_scratch *s, struct sv tex
 	}
 	if (!matches_from(re, s, text, from))
 		return false;
-	return n == 0 || pike_search(re, s, text, from, spans, n);
+	if (n == 0)
+		return true;
+	if (backtrack_fits(re, text, from))
+		return backtrack_search(re, s, text, from, spans, n);
+	return pike_search(re, s, text, from, spans, n);
 }
