@@ -9,7 +9,8 @@
 
 #include "base/text.h"
 
-enum { MAX_BITS = 1 << 16, NO_SLOT = UINT32_MAX };
+/* Longer texts cost more to check and to clear bits for than most matches do. */
+enum { MAX_BITS = 1 << 16, MAX_TEXT = 512, NO_SLOT = UINT32_MAX };
 
 struct backtrack {
 	const struct regex *re;
@@ -43,7 +44,7 @@ bool backtrack_fits(const struct regex *re, struct sv text, size_t from)
 {
 	size_t n = text.n - from;
 
-	return n < MAX_BITS && (n + 1) * re->n <= MAX_BITS && is_utf8(sv_from(text, from));
+	return n <= MAX_TEXT && (n + 1) * re->n <= MAX_BITS && is_utf8(sv_from(text, from));
 }
 
 static void push(struct backtrack *b, struct re_stack_item item)

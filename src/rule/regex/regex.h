@@ -1,7 +1,8 @@
 /*
  * Regular expressions in RE2 syntax (https://github.com/google/re2/wiki/Syntax), in time linear in
  * the text: no back-references, no look-around. UTF-8; a byte that is not UTF-8 matches only what
- * accepts any character as U+FFFD does.
+ * accepts any character as U+FFFD does. As in RE2, \d \w \s \b and [:alpha:] know ASCII only;
+ * \p{...} knows the general categories and scripts of Unicode 15. Also (?<name>...); not \C.
  *
  * Compiled programs are immutable and shared; matching works in a scratch that grows once. Limits:
  * limit_regex_bytes (pattern), limit_regex_program (instructions after expanding counts),

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "rule/regex/regex.h"
+#include "rule/regex/regex-int.h"
 
 static struct regex_scratch *scratch;
 
@@ -380,6 +380,54 @@ static void test_explosion(void **state)
 	assert_true(seconds() - from < 20);
 }
 
+/* 2^19 states and a text that is in a new one at each byte: the automaton gives up, the threads
+ * answer. */
+static void test_many_states(void **state)
+{
+	auto_done(arena_done) struct arena a = {0};
+	auto_done(buf_done) struct buf b = {0};
+	const struct regex *re = compile(&a, SV("[ab]*a[ab]{18}c"));
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < 400000; i++) {
+		seed = seed * 1664525 + 1013904223;
+		buf_char(&b, seed >> 31 ? 'a' : 'b');
+	}
+	assert_int_equal(dfa_match(re, scratch, buf_view(&b), 0), DFA_UNSURE);
+	assert_false(regex_matches(re, scratch, buf_view(&b)));
+	buf_str(&b, "abababababababababac");
+	assert_true(regex_matches(re, scratch, buf_view(&b)));
+	/* what was thrown away is made anew */
+	assert_true(regex_matches(re, scratch, SV("abbbbbbbbbbbbbbbbbbc")));
+	assert_false(regex_matches(re, scratch, SV("bbbbbbbbbbbbbbbbbbbc")));
+}
+
+/* Trying and threads give the same spans, to the last group. */
+static void test_matchers_agree(void **state)
+{
+	static const char *const patterns[] = {"(a|ab)(c|bcd)*(d*)", "((a*?)(b|)+)*c",
+					       "(\\w+?)\\b(.*)$",    "(?:(\xc3\xa9)|(.))+",
+					       "(|a)+(b*)",          "^(a)?(?:b|(c))*"};
+	static const char *const texts[] = {"abcd", "aabbc", "ab cd", "\xc3\xa9x\xc3\xa9",
+					    "",     "acbcb"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(patterns); i++) {
+		auto_done(arena_done) struct arena a = {0};
+		const struct regex *re = compile(&a, sv_of(patterns[i]));
+		for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+			struct sv text = sv_of(texts[k]);
+			struct regex_span x[5], y[5];
+			assert_true(backtrack_fits(re, text, 0));
+			bool found = backtrack_search(re, scratch, text, 0, x, 5);
+			assert_int_equal(found, pike_search(re, scratch, text, 0, y, 5));
+			if (found)
+				assert_memory_equal(x, y, sizeof x);
+		}
+	}
+}
+
 /* Many patterns in one scratch, each again when its states were thrown away. */
 static void test_many(void **state)
 {
@@ -405,6 +453,7 @@ int main(void)
 		cmocka_unit_test(test_ignore_case), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits),      cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_explosion),   cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_states), cmocka_unit_test(test_matchers_agree),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
