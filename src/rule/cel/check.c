@@ -174,7 +174,7 @@ int cel_check(struct cel_env *e, struct arena *a, struct sv source, struct cel_e
 
 	if (rc == 0) {
 		for (struct check_open *o = c.open; o; o = o->next)
-			o->e->type = unify_resolve(&c.unify, o->e->type, true);
+			o->e->type = unify_close(o->e->type);
 		*locals = c.slots_max;
 	}
 	unify_done(&c.unify);

@@ -32,8 +32,10 @@ enum cel_type_kind {
 struct cel_type {
 	uint8_t kind; /* enum cel_type_kind */
 	uint8_t n;    /* parameters */
+	bool closed;  /* the checker's: made for one expression, and without variables by now */
 	const struct cel_type *params[3];
-	struct sv name; /* of opaque types and parameters; a parameter without one is the checker's */
+	struct sv
+		name; /* of opaque types and parameters; a parameter without one is the checker's */
 	const struct fact_schema *schema;
 };
 

@@ -178,7 +178,7 @@ bool unify_has_vars(const struct cel_type *t)
 {
 	if (unify_is_var(t))
 		return true;
-	for (unsigned i = 0; i < t->n; i++)
+	for (unsigned i = 0; i < t->n && !t->closed; i++)
 		if (unify_has_vars(t->params[i]))
 			return true;
 	return false;
@@ -205,6 +205,20 @@ const struct cel_type *unify_resolve(struct unify *u, const struct cel_type *t, 
 	for (unsigned i = 0; i < t->n; i++)
 		copy->params[i] = unify_resolve(u, t->params[i], to_dyn);
 	return copy;
+}
+
+const struct cel_type *unify_close(const struct cel_type *t)
+{
+	t = unify_head(t);
+	if (unify_is_var(t))
+		return &cel_types[CEL_T_DYN];
+	if (!unify_has_vars(t))
+		return t;
+	struct cel_type *own = (struct cel_type *)(uintptr_t)t;
+	for (unsigned i = 0; i < t->n; i++)
+		own->params[i] = unify_close(t->params[i]);
+	own->closed = true;
+	return own;
 }
 
 static const struct cel_type *frame_var(struct unify *u, struct unify_frame *f, struct sv name)

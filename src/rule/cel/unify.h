@@ -49,6 +49,9 @@ const struct cel_type *unify_general(const struct cel_type *a, const struct cel_
 const struct cel_type *unify_head(const struct cel_type *t);
 /* Variables replaced; those that stand for nothing stay, or become dyn. */
 const struct cel_type *unify_resolve(struct unify *u, const struct cel_type *t, bool to_dyn);
+/* When all is known: t with its variables replaced, dyn for those that stand for nothing. In place:
+ * types with variables belong to one expression, and share their parts. */
+const struct cel_type *unify_close(const struct cel_type *t);
 /* Has t variables, bound or not? */
 bool unify_has_vars(const struct cel_type *t);
 

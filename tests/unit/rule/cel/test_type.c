@@ -184,6 +184,24 @@ static void test_variables(void **state)
 	unify_done(&u);
 }
 
+static void test_close(void **state)
+{
+	struct unify u = {.arena = &arena};
+	const struct cel_type *v = unify_fresh(&u), *w = unify_fresh(&u);
+	const struct cel_type *part = cel_type_list(&arena, v);
+	const struct cel_type *whole = cel_type_map(&arena, part, cel_type_list(&arena, w));
+	const struct cel_type *plain = type("list(int)");
+
+	(void)state;
+	assert_true(unify_try(&u, type("string"), v));
+	assert_text(unify_close(whole), "map(list(string), list(dyn))");
+	assert_text(unify_close(part), "list(string)");
+	assert_false(unify_has_vars(whole));
+	assert_ptr_equal(unify_close(plain), plain);
+	assert_false(plain->closed);
+	unify_done(&u);
+}
+
 static void test_instance(void **state)
 {
 	struct unify u = {.arena = &arena};
@@ -223,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_assignable),
 		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_close),
 		cmocka_unit_test(test_instance),
 	};
 
