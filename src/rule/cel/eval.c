@@ -1,4 +1,5 @@
 #include "rule/cel/eval-int.h"
+#include "rule/cel/pattern.h"
 
 #include "base/limits.h"
 #include "rule/regex/regex.h"
@@ -386,6 +387,7 @@ struct cel_value cel_run(const struct cel_program *p, struct cel_eval *e)
 	make_locals(e, p->locals);
 	e->cost_limit = limit ? limit : limit_cel_cost;
 	e->cost = 0;
+	e->runs++;
 	e->stopped = false;
 	e->at = 0;
 	struct cel_value v = cel_eval_expr(e, p->root);
@@ -401,6 +403,8 @@ void cel_eval_done(struct cel_eval *e)
 	if (e->regex)
 		regex_scratch_free(e->regex);
 	e->regex = NULL;
+	cel_patterns_free(e->patterns);
+	e->patterns = NULL;
 }
 
 int cel_fault_err(const struct cel_program *p, const struct cel_value *v, struct err *err)

@@ -9,17 +9,20 @@
 #include "rule/cel/value.h"
 
 struct regex_scratch;
+struct cel_patterns;
 struct cel_program;
 
 struct cel_eval {
-	struct arena *arena;          /* results live here */
-	const struct cel_value *vars; /* by the environment's slots */
-	uint64_t cost, cost_limit;    /* 0 = limit_cel_cost */
-	struct regex_scratch *regex;  /* made when first needed; cel_eval_done() frees it */
-	struct sv locale;             /* of string.format: "en_US" where empty */
+	struct arena *arena;           /* results live here */
+	const struct cel_value *vars;  /* by the environment's slots */
+	uint64_t cost, cost_limit;     /* 0 = limit_cel_cost */
+	struct regex_scratch *regex;   /* made when first needed; cel_eval_done() frees it */
+	struct cel_patterns *patterns; /* compiled at calls; the same */
+	struct sv locale;              /* of string.format: "en_US" where empty */
 	/* the evaluator's own */
 	struct cel_value *locals;
 	size_t locals_cap;
+	uint64_t runs;        /* evaluations so far */
 	uint32_t at;          /* where we are, for faults */
 	const void *prepared; /* of the call that runs */
 	bool stopped;         /* over the cost limit: no operator absorbs this error */

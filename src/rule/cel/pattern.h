@@ -16,5 +16,7 @@ cel_prepare_fn cel_pattern_prepare;
  * e->regex is there. */
 const struct cel_pattern *cel_pattern_of(struct cel_eval *e, struct sv text,
 					 struct cel_value *fault);
+/* Of an evaluator; NULL is fine. */
+void cel_patterns_free(struct cel_patterns *p);
 /* Pays for a search over so many bytes. */
 bool cel_pattern_spend(struct cel_eval *e, const struct cel_pattern *p, size_t bytes);
