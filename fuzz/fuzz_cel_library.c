@@ -2,6 +2,7 @@
  * that the input fills. */
 #include "base/base.h"
 
+#include "base/text.h"
 #include "rule/cel/env.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -93,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sv rest = {0}, s = {0};
 	struct cel_value vars[6];
 	uint64_t d = 0;
+	bool text = false;
 
 	if (!fixed.ready)
 		prepare();
@@ -101,6 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rest = sv_make(data + 25, size - 25);
 	s = sv_head(rest, data[24]);
 	rest = sv_from(rest, data[24]);
+	/* Bytes that are no text may become some when they are put together anew. */
+	text = utf8_valid(s) == s.n;
 	vars[0] = cel_string(s);
 	vars[1] = cel_string(rest);
 	vars[2] = (struct cel_value){.kind = CEL_BYTES, .s = s};
@@ -117,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (v.kind != CEL_ERROR)
 			cel_text(&b, &v);
-		if (is_law(i) && v.kind == CEL_BOOL && !v.b && !strstr(expressions[i], "sets."))
+		if (text && is_law(i) && v.kind == CEL_BOOL && !v.b)
 			abort();
 	}
 	cel_eval_done(&e);

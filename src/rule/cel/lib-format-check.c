@@ -54,7 +54,9 @@ static bool subdomain_ok(struct sv v)
 /* A prefix of a name may end with '-': what is made of it has more behind. */
 static struct sv without_dash(struct sv v)
 {
-	return v.n > 1 && v.p[v.n - 1] == '-' ? sv_head(v, v.n - 1) : v;
+	while (v.n > 1 && v.p[v.n - 1] == '-')
+		v.n--;
+	return v;
 }
 
 static void label(struct lib_list *wrong, struct sv v, struct sv judged)

@@ -70,14 +70,18 @@ static bool parse(struct sv text, struct semver *out)
 	return true;
 }
 
-/* Without leading zeros; "0" of nothing but zeros, "0-rc" of "00-rc". */
-static struct sv strip_zeros(struct sv v)
+/* Without leading zeros. What is left without a digit in front gets a "0": of "00", of "0-rc", also
+ * of "-rc". */
+static struct sv strip_zeros(struct sv v, const char **zero)
 {
-	size_t n = 0;
-
-	while (n + 1 < v.n && v.p[n] == '0' && v.p[n + 1] >= '0' && v.p[n + 1] <= '9')
-		n++;
-	return sv_from(v, n);
+	*zero = "";
+	if (v.n < 2)
+		return v;
+	while (v.n && v.p[0] == '0')
+		v = sv_from(v, 1);
+	if (!v.n || v.p[0] < '0' || v.p[0] > '9')
+		*zero = "0";
+	return v;
 }
 
 /* As Kubernetes does it: a leading "v" goes, so do leading zeros, missing parts become 0. A short
@@ -85,19 +89,20 @@ static struct sv strip_zeros(struct sv v)
 static bool normalize(struct arena *a, struct sv text, struct semver *out)
 {
 	struct sv part[3] = {SV("0"), SV("0"), SV("0")};
+	const char *zero[3] = {"", "", ""};
 	bool more = true;
 
 	if (sv_starts(text, SV("v")))
 		text = sv_from(text, 1);
 	for (unsigned i = 0; i < 3 && more; i++) {
 		more = i < 2 && sv_find_char(text, '.') != SIZE_MAX;
-		part[i] = strip_zeros(more ? sv_cut(&text, '.') : text);
+		part[i] = strip_zeros(more ? sv_cut(&text, '.') : text, &zero[i]);
 		if (!more && i < 2 &&
 		    (sv_find_char(text, '-') != SIZE_MAX || sv_find_char(text, '+') != SIZE_MAX))
 			return false;
 	}
-	return parse(arena_fmt(a, "%.*s.%.*s.%.*s", SV_ARG(part[0]), SV_ARG(part[1]),
-			       SV_ARG(part[2])),
+	return parse(arena_fmt(a, "%s%.*s.%s%.*s.%s%.*s", zero[0], SV_ARG(part[0]), zero[1],
+			       SV_ARG(part[1]), zero[2], SV_ARG(part[2])),
 		     out);
 }
 

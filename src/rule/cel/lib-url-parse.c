@@ -83,7 +83,7 @@ static bool port_ok(struct sv v)
 }
 
 /* "[address]:port": the address is IPv6, perhaps with an escaped zone. */
-static const char *bracketed(struct sv host, struct uri *out)
+static const char *bracketed(struct arena *a, struct sv host, struct uri *out)
 {
 	size_t end = sv_rfind_char(host, ']');
 	struct sv inner = {0}, zone = {0};
@@ -100,12 +100,17 @@ static const char *bracketed(struct sv host, struct uri *out)
 		zone = sv_from(inner, percent + 3);
 		inner = sv_head(inner, percent);
 	}
-	if ((percent != SIZE_MAX && !zone.n) || !escapes_ok(zone) ||
+	if ((percent != SIZE_MAX && !zone.n) || !uri_unescape(a, zone, false, &zone) ||
 	    sv_find_char(inner, ':') == SIZE_MAX || ip_parse(inner, &ip))
 		return "not an IPv6 address between brackets";
 	out->host = host;
-	out->hostname = sv_from(sv_head(host, end), 1);
+	out->hostname = inner;
 	out->port = sv_from(host, end + 2);
+	if (zone.n) {
+		out->hostname = arena_fmt(a, "%.*s%%%.*s", SV_ARG(inner), SV_ARG(zone));
+		out->host = arena_fmt(a, "[%.*s]%.*s", SV_ARG(out->hostname),
+				      SV_ARG(sv_from(host, end + 1)));
+	}
 	return NULL;
 }
 
@@ -114,9 +119,10 @@ static const char *parse_host(struct arena *a, struct sv host, struct uri *out)
 	size_t colon = 0;
 
 	if (host.n && host.p[0] == '[')
-		return bracketed(host, out);
+		return bracketed(a, host, out);
 	colon = sv_rfind_char(host, ':');
-	if (colon != SIZE_MAX && !port_ok(sv_from(host, colon)))
+	if (colon != SIZE_MAX &&
+	    (!port_ok(sv_from(host, colon)) || sv_find_char(host, ':') != colon))
 		return "not a port";
 	for (size_t i = 0; i < host.n; i++) {
 		int byte = escaped(sv_from(host, i));
@@ -124,7 +130,7 @@ static const char *parse_host(struct arena *a, struct sv host, struct uri *out)
 		/* Only bytes beyond ASCII are escaped in a host, and '%' itself. */
 		if (host.p[i] == '%' ? byte < 0x80 && byte != '%'
 				     : (unsigned char)host.p[i] < 0x80 && !is_unreserved(host.p[i]) &&
-					       !one_of(host.p[i], "!$&'()*+,;=:[]<>\""))
+					       !one_of(host.p[i], "!$&'()*+,;=:<>\""))
 			return "a character that hosts do not have";
 	}
 	if (!uri_unescape(a, host, false, &out->host))

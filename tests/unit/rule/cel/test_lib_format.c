@@ -23,7 +23,9 @@ static void test_names(void **state)
 		{"['1a', '', '-', 'a-'].all(x, format.dns1035Label().validate(x).hasValue())",
 		 "true"},
 		{"format.dns1123LabelPrefix().validate('my-prefix-').hasValue()", "false"},
+		{"format.dns1123LabelPrefix().validate('a--').hasValue()", "false"},
 		{"format.dns1123LabelPrefix().validate('-').hasValue()", "true"},
+		{"format.dns1123LabelPrefix().validate('--').hasValue()", "true"},
 		{"format.dns1123SubdomainPrefix().validate('a.b-').hasValue()", "false"},
 		{"format.dns1035LabelPrefix().validate('a-').hasValue()", "false"},
 		{"['a', 'A_b.C-d', 'x.io/Name', 'a/b'].all(x, "

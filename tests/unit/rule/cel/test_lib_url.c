@@ -13,7 +13,7 @@ static void test_parse(void **state)
 		 "'http://[::1]x/', 'http://[1.2.3.4]/', 'http://a b/', 'http://a%41/', "
 		 "'http://a/%zz', '/%4', 'http://a:8x/', 'http://us er@a/', '1http://a/', "
 		 "'http://a/\\n', 'http://a/\\x7f', 'http://a\\\\b/', 'http://example.com#frag', "
-		 "'/a#%zz', 'http://[::1%25]/'].exists(x, isURL(x))",
+		 "'http://a::80/', 'http://::1]:80/', 'http://a[::1]:80/', '/a#%zz', 'http://[::1%25]/'].exists(x, isURL(x))",
 		 "false"},
 		{"url('https://a:b:c/')", "!not a URL: not a port"},
 		{"url(dyn('https://a:b:c/'))", "!not a URL: not a port"},
@@ -39,6 +39,8 @@ static void test_parts(void **state)
 		{"url('https://[::1]/').getHostname()", "\"::1\""},
 		{"url('https://[::1]:80/').getPort()", "\"80\""},
 		{"url('https://[::1]/').getPort()", "\"\""},
+		{"url('https://[fe80::1%25e%6e0]:80/').getHost()", "\"[fe80::1%en0]:80\""},
+		{"url('https://[fe80::1%25en0]/').getHostname()", "\"fe80::1%en0\""},
 		{"url('https://127.0.0.1:80/').getHostname()", "\"127.0.0.1\""},
 		{"url('https://example.com:/').getPort()", "\"\""},
 		{"url('https://%C3%A9.example/').getHost()", "\"\u00e9.example\""},
