@@ -99,7 +99,8 @@ bool sample_holds(struct engine *e, size_t rule, const struct rule_sample *sampl
 	set_free(s.set);
 	if (!ok)
 		return false;
-	if (s.verdicts == 0)
+	/* of some facts of a set a good sample has none */
+	if (s.verdicts == 0 && !(sample->good && e->rules->all.p[rule]->fact->set))
 		*why = SV("the rule looks at nothing in the sample");
 	else if (sample->good && s.fails)
 		*why = arena_fmt(a, "a good sample fails: %.*s", SV_ARG(s.first_fail));
