@@ -179,6 +179,8 @@ static void workload(struct buf *out, const struct kube_object *o)
 	else if (!sv_is(o->kind, "Pod"))
 		selector(out, SET_SELECTOR, node_get(spec, "selector"));
 	text(out, SET_REPLICAS, &w->items[WORKLOAD_REPLICAS]);
+	if (!(w->items[WORKLOAD_REPLICAS].flags & NODE_DEFAULT))
+		text(out, SET_REPLICAS_SAID, &w->items[WORKLOAD_REPLICAS]);
 	text(out, SET_ACCOUNT, &w->items[WORKLOAD_SERVICE_ACCOUNT]);
 	if (!(token->flags & NODE_DEFAULT))
 		text(out, SET_TOKEN, token);

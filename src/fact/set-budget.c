@@ -43,7 +43,8 @@ void facts_autoscaler(struct relate *r, struct set_object *o)
 	say_int(r, f, AUTOSCALER_MIN, minimum(o));
 	say_number(f, AUTOSCALER_MAX, set_find(o->body, SET_MAX));
 	if (target)
-		say_number(f, AUTOSCALER_TARGET_REPLICAS, set_find(target->pod, SET_REPLICAS));
+		say_number(f, AUTOSCALER_TARGET_REPLICAS,
+			   set_find(target->pod, SET_REPLICAS_SAID));
 	tell_fact(r, &schema_autoscaler, f, o);
 }
 

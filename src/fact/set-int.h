@@ -22,6 +22,7 @@ enum set_tag {
 	SET_VALUE,
 	SET_OPERATOR,
 	SET_REPLICAS,
+	SET_REPLICAS_SAID, /* the same, where the object says it */
 	SET_ACCOUNT,
 	SET_TOKEN,
 	SET_CONFIG_MAP,
