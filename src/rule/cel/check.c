@@ -176,6 +176,7 @@ int cel_check(struct cel_env *e, struct arena *a, struct sv source, struct cel_e
 		for (struct check_open *o = c.open; o; o = o->next)
 			o->e->type = unify_close(o->e->type);
 		*locals = c.slots_max;
+		cel_constants(a, root);
 	}
 	unify_done(&c.unify);
 	return rc;

@@ -59,3 +59,6 @@ bool check_outer(struct sv *prefix);
 /* The function that a call of these parts names, container and all; NULL in *out. */
 int check_function(struct check *c, const struct sv *parts, size_t n, bool absolute,
 		   const struct cel_function **out);
+
+/* Of a tree that is checked; as deep as limit_cel_depth lets the parser go. */
+void cel_constants(struct arena *a, struct cel_expr *x);

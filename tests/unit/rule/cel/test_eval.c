@@ -408,6 +408,21 @@ static void test_huge_list(void **state)
 	buf_done(&json);
 }
 
+static void test_constants(void **state)
+{
+	struct fixture *f = *state;
+	struct cel_program p = compile(f, "[1, {'a': [true, null]}, 'b']");
+
+	assert_int_equal(p.root->kind, CEL_X_LITERAL);
+	assert_int_equal(p.root->type->kind, CEL_T_LIST);
+	gives(f, "[1, {'a': [true, null]}, 'b']", "[1,{\"a\":[true,null]},\"b\"]");
+	gives(f, "'b' in ['a', 'b'] && !('c' in ['a', 'b'])", "true");
+	gives(f, "['a', 'b'].all(v, v in {'a': 1, 'b': 2})", "true");
+	gives(f, "{'a': 1, 'a': 2}", "! repeated key: a");
+	assert_int_equal(compile(f, "{'a': 1, 'a': 2}").root->kind, CEL_X_MAP);
+	assert_int_equal(compile(f, "[1, x]").root->kind, CEL_X_LIST);
+}
+
 static void test_unbound(void **state)
 {
 	struct fixture *f = *state;
@@ -434,6 +449,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_where, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_allocation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_huge_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_constants, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unbound, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
