@@ -51,9 +51,10 @@ static int tune_params(struct pack_reader *p, struct rule *rule, const struct no
 					 "parameter '%.*s' of rule %.*s has another type",
 					 SV_ARG(n->key), SV_ARG(rule->text.id));
 		*at = *n;
+		at->doc = PARAM_DOC;
+		pack_mark_params(at);
 	}
 	rule->params = merged;
-	pack_mark_params(merged);
 	/* its expressions hold the old values */
 	if (!rule->compiled)
 		return 0;
@@ -69,11 +70,8 @@ static int tune_one(struct pack_reader *p, const struct node *n)
 	const struct node *id = node_get(n, "id"), *severity = node_get(n, "severity"),
 			  *params = node_get(n, "params"), *enabled = node_get(n, "enabled"),
 			  *on = node_get(n, "default");
-	const struct rule *found = rules_find(p->r, id->text);
-	struct rule *rule = NULL;
-	for (size_t i = 0; found && i < p->r->all.n; i++)
-		if (p->r->all.p[i] == found)
-			rule = p->r->all.p[i];
+	/* found in p->r, which is ours to change */
+	struct rule *rule = (struct rule *)(uintptr_t)rules_find(p->r, id->text);
 	if (!rule)
 		return unknown_rule(p, id);
 	if (severity) {
