@@ -24,8 +24,8 @@ static unsigned processors(void)
 struct choice {
 	const struct rules *rules;
 	uint8_t *use;
-	bool *named; /* by --only: opt-in rules too */
-	enum rule_use mark;
+	bool *named;   /* by --only: opt-in rules too */
+	bool *entries; /* of a benchmark; NULL: none */
 	struct map numbers;
 };
 
@@ -61,19 +61,24 @@ static int each_name(struct choice *c, const struct sv_vec *list, const char *op
 	return 0;
 }
 
+/* Opt-in rules are asked when they are named, or when a benchmark names them. */
+static uint8_t use_of(const struct choice *c, size_t i, bool only)
+{
+	bool asked = c->entries ? c->entries[i] : !c->rules->all.p[i]->opt_in || c->named[i];
+
+	if (!asked || c->rules->all.p[i]->disabled)
+		return USE_NOT;
+	return only && !c->named[i] ? USE_HIDE_ONLY : USE_SHOW;
+}
+
 static int choose(struct choice *c, const struct audit_options *o, struct err *err)
 {
 	size_t n = o->rules->all.n;
+	bool only = o->only && o->only->n;
 
-	for (size_t i = 0; i < n; i++)
-		map_put(&c->numbers, o->rules->all.p[i]->text.id, NULL)->num = i;
 	int rc = each_name(c, o->only, "only", mark_named, err);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (o->only && o->only->n && !c->named[i])
-			c->use[i] = o->rules->all.p[i]->opt_in ? USE_NOT : USE_HIDE_ONLY;
-		else
-			c->use[i] = o->rules->all.p[i]->opt_in && !c->named[i] ? USE_NOT : USE_SHOW;
-	}
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		c->use[i] = use_of(c, i, only);
 	if (rc == 0)
 		rc = each_name(c, o->skip, "skip", mark_skipped, err);
 	return rc;
@@ -109,6 +114,31 @@ static struct sv join(struct arena *a, const struct sv_vec *list)
 	return arena_sv(a, buf_view(&b));
 }
 
+/* A benchmark asks the rules of its entries, and no others. */
+static int choose_benchmark(struct audit_setup *s, struct choice *c, const struct audit_options *o,
+			    struct err *err)
+{
+	auto_done(arena_done) struct arena a;
+	const struct benchmark_entry **entries;
+	struct sv minor = o->kubernetes_version;
+	uint64_t n;
+
+	arena_init(&a, 0);
+	int rc = benchmark_find(o->rules, o->benchmark, &s->benchmark, &s->minor, err);
+	if (rc < 0)
+		return rc;
+	(void)sv_cut(&minor, '.');
+	if (!s->minor && sv_u64(minor, &n))
+		s->minor = (unsigned)n;
+	(void)snprintf(s->version, sizeof s->version, "1.%u", s->minor);
+	c->entries = xcalloc(o->rules->all.n + 1, sizeof *c->entries);
+	size_t total = audit_entries(s, &a, &entries);
+	for (size_t i = 0; i < total; i++)
+		for (size_t k = 0; k < entries[i]->rules.n; k++)
+			c->entries[number_of(c, entries[i]->rules.p[k])] = true;
+	return 0;
+}
+
 void audit_setup_done(struct audit_setup *s)
 {
 	free(s->use);
@@ -121,9 +151,12 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 	struct choice c = {.rules = o->rules,
 			   .use = xcalloc(n + 1, 1),
 			   .named = xcalloc(n + 1, sizeof *c.named)};
-	int rc = choose(&c, o, err);
-
 	*s = (struct audit_setup){.use = c.use, .selected = xcalloc(n + 1, sizeof *s->selected)};
+	for (size_t i = 0; i < n; i++)
+		map_put(&c.numbers, o->rules->all.p[i]->text.id, NULL)->num = i;
+	int rc = o->benchmark.n ? choose_benchmark(s, &c, o, err) : 0;
+	if (rc == 0)
+		rc = choose(&c, o, err);
 	for (size_t i = 0; i < n; i++)
 		s->selected[i] = c.use[i] != USE_NOT;
 	if (rc == 0)
@@ -132,7 +165,9 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		.rules = o->rules,
 		.use = s->use,
 		.selected = s->selected,
-		.version = o->kubernetes_version,
+		.version = o->kubernetes_version.n || !s->minor ? o->kubernetes_version
+								: sv_of(s->version),
+		.states = s->benchmark != NULL,
 		.all = o->all,
 		.strict = o->strict,
 		.patches = o->patches,
@@ -147,6 +182,7 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 	};
 	map_done(&c.numbers);
 	free(c.named);
+	free(c.entries);
 	return rc;
 }
 
@@ -162,6 +198,8 @@ static int judge(struct report *r, const struct audit_targets *t, const struct a
 	if (rc == 0 && s->plan.set)
 		rc = audit_pool_set(&c, &s->pool, err);
 	collect_end(&c);
+	if (s->benchmark)
+		audit_benchmark(r, s, &c);
 	collector_done(&c);
 	return rc;
 }

@@ -11,12 +11,13 @@ struct audit_options {
 	uint64_t memory;
 	int64_t timeout; /* seconds, 0 = none */
 	struct sv_vec exclude;
-	struct rules *rules; /* what is asked is compiled here, before workers start */
+	struct rules *rules;              /* what is asked is compiled here, before workers start */
 	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
 	struct sv kubernetes_version;     /* "1.29" or empty */
+	struct sv benchmark;              /* name, or empty: only its rules, in its order */
 	bool all, strict;
-	bool patches;  /* an output shows them */
-	bool snippets; /* of the source, for a terminal */
+	bool patches;      /* an output shows them */
+	bool snippets;     /* of the source, for a terminal */
 	struct buf *input; /* standard input's bytes, read when first needed */
 	bool input_read;
 };

@@ -12,6 +12,7 @@ void collector_init(struct collector *c, struct report *r, const struct audit_pl
 	*c = (struct collector){.r = r, .plan = plan, .targets = t};
 	c->results = xcalloc(t->files.n + 1, sizeof *c->results);
 	c->rule_told = xcalloc(plan->rules->all.n + 1, sizeof *c->rule_told);
+	c->states = xcalloc(plan->rules->all.n + 1, sizeof *c->states);
 	for (size_t i = 0; i < t->files.n; i++)
 		map_put(&c->names, t->files.p[i].path, NULL)->num = i;
 }
@@ -20,6 +21,7 @@ void collector_done(struct collector *c)
 {
 	free(c->results);
 	free(c->rule_told);
+	free(c->states);
 	map_done(&c->texts);
 	map_done(&c->names);
 	buf_done(&c->set);
@@ -102,7 +104,8 @@ static void tell_rule(struct collector *c, size_t number)
 	*VEC_PUSH(&c->r->rules) = t;
 }
 
-static bool get_places(struct collector *c, const struct speaker *s, struct sv *p, struct finding *f)
+static bool get_places(struct collector *c, const struct speaker *s, struct sv *p,
+		       struct finding *f)
 {
 	bool ok = true;
 	uint64_t n = frame_get_u64(p, &ok);
@@ -240,11 +243,25 @@ static void take_fixed(struct collector *c, struct speaker *s, uint64_t fixes)
 	buf_clear(&s->text);
 }
 
+static bool get_states(struct collector *c, struct speaker *s, struct sv p)
+{
+	bool ok = true;
+	uint64_t number = frame_get_u64(&p, &ok);
+
+	(void)s;
+	if (!ok || number >= c->plan->rules->all.n)
+		return false;
+	for (size_t i = 0; i < STATES; i++)
+		c->states[number][i] += frame_get_u64(&p, &ok);
+	return ok && !p.n;
+}
+
 static void tell_dropped(struct collector *c, size_t file, uint64_t n)
 {
 	struct err err;
 
-	(void)err_set(&err, ERR_LIMIT, "%llu more findings, objects or errors than one file may have",
+	(void)err_set(&err, ERR_LIMIT,
+		      "%llu more findings, objects or errors than one file may have",
 		      (unsigned long long)n);
 	if (file != INDEX_NONE)
 		(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->files.p[file].path, 250)));
@@ -263,8 +280,12 @@ static bool get_end(struct collector *c, struct speaker *s, struct sv p)
 		return false;
 	sum->objects += n.objects;
 	/* what is not listed is counted all the same; the list's are counted from the list */
-	if (!c->plan->all)
+	if (!c->plan->all && !c->plan->states)
 		sum->by_state[STATE_NOT_OBSERVED] += n.not_observed;
+	if (!c->plan->all) {
+		sum->by_state[STATE_PASS] += n.passed;
+		sum->by_state[STATE_NOT_APPLICABLE] += n.not_applicable;
+	}
 	c->hidden_only += n.hidden_only;
 	c->hidden_skip += n.hidden_skip;
 	if (n.dropped)
@@ -295,10 +316,10 @@ static bool get_fault(struct collector *c, struct speaker *s, struct sv p)
 }
 
 static bool (*const getters[])(struct collector *c, struct speaker *s, struct sv payload) = {
-	[AUDIT_FILE] = get_file,     [AUDIT_NAMED] = get_named,    [AUDIT_OBJECT] = get_object,
-	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error,  [AUDIT_LEFT] = get_left,
-	[AUDIT_SET] = get_set,       [AUDIT_FIXED] = get_fixed,    [AUDIT_FILE_END] = get_end,
-	[AUDIT_DONE] = get_done,     [AUDIT_FAULT] = get_fault,
+	[AUDIT_FILE] = get_file,       [AUDIT_NAMED] = get_named, [AUDIT_OBJECT] = get_object,
+	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error, [AUDIT_LEFT] = get_left,
+	[AUDIT_SET] = get_set,         [AUDIT_FIXED] = get_fixed, [AUDIT_FILE_END] = get_end,
+	[AUDIT_STATES] = get_states,   [AUDIT_DONE] = get_done,   [AUDIT_FAULT] = get_fault,
 };
 
 int collect(struct collector *c, struct speaker *s, struct err *err)

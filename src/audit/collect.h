@@ -29,7 +29,8 @@ struct collector {
 		} * p;
 		size_t n, cap;
 	} entries;
-	bool *rule_told; /* by number: the text is in the report */
+	uint64_t (*states)[STATES]; /* by number of the rule */
+	bool *rule_told;            /* by number: the text is in the report */
 	uint64_t hidden_only, hidden_skip;
 	struct sv only, skip; /* as given, for the report */
 	bool set_stage;       /* the worker of the set speaks */

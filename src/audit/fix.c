@@ -15,10 +15,10 @@
 enum { ROUNDS = 32, PIECE = 512 * 1024, EDITS_MAX = 100000 };
 
 struct fixer {
-	struct arena arena;        /* of the file: fingerprints */
-	struct map before, after;  /* rules that fail, by object and scope */
-	struct map *now;           /* where this round's go */
-	struct map wanted;         /* fingerprints of this round that are to be put right */
+	struct arena arena;       /* of the file: fingerprints */
+	struct map before, after; /* rules that fail, by object and scope */
+	struct map *now;          /* where this round's go */
+	struct map wanted;        /* fingerprints of this round that are to be put right */
 	struct {
 		struct yaml_edit *p;
 		size_t n, cap;
@@ -59,7 +59,8 @@ void fixer_take(struct judge_work *w, const struct verdict *v, struct sv fingerp
 {
 	struct fixer *f = w->fixer;
 
-	/* the place of a finding moves when what it says becomes explicit: it is not new for that */
+	/* the place of a finding moves when what it says becomes explicit: it is not new for that
+	 */
 	struct sv rule = place_fingerprint(w, v, NULL, 0);
 	if (!map_find(f->now, rule))
 		(void)map_put(f->now, arena_sv(&f->arena, rule), NULL);

@@ -1,11 +1,19 @@
 #include "audit/judge.h"
 
+#include <stdlib.h>
+
 #include "audit/patch.h"
 #include "base/limits.h"
 #include "fmt/json.h"
 #include "rule/suppress.h"
 
-enum { FAULTS_TOLD = 100, MESSAGE_MAX = 1024, VALUE_MAX = 256, POINTER_MAX = 4096, REASON_MAX = 1024 };
+enum {
+	FAULTS_TOLD = 100,
+	MESSAGE_MAX = 1024,
+	VALUE_MAX = 256,
+	POINTER_MAX = 4096,
+	REASON_MAX = 1024
+};
 
 void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct frame_writer *out)
 {
@@ -13,7 +21,10 @@ void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct
 	arena_init(&w->arena, 0);
 	engine_init(&w->engine, plan->rules);
 	w->engine.selected = plan->selected;
-	w->engine.all = plan->all;
+	w->engine.all = plan->all || plan->states;
+	w->engine.uncovered = plan->states;
+	if (plan->states)
+		w->states = xcalloc(plan->rules->all.n + 1, sizeof *w->states);
 	w->engine.version = plan->version;
 	for (size_t i = 0; i < plan->rules->all.n; i++)
 		map_put(&w->rules, plan->rules->all.p[i]->text.id, NULL)->num = i;
@@ -25,6 +36,7 @@ void judge_work_done(struct judge_work *w)
 	arena_done(&w->arena);
 	map_done(&w->rules);
 	map_done(&w->told);
+	free(w->states);
 }
 
 void judge_error(struct judge_work *w, enum error_weight weight, struct err *err, uint32_t at)
@@ -79,7 +91,8 @@ static bool count_state(struct judge_work *w, const struct verdict *v, enum rule
 	c->passed += v->state == STATE_PASS;
 	c->not_applicable += v->state == STATE_NOT_APPLICABLE;
 	c->needs_human += v->state == STATE_NEEDS_HUMAN;
-	if (v->state != STATE_FAIL && !w->plan->all)
+	bool open = v->state == STATE_NOT_OBSERVED || v->state == STATE_NEEDS_HUMAN;
+	if (v->state != STATE_FAIL && !w->plan->all && !(open && w->plan->states))
 		return false;
 	if (c->findings >= limit_file_findings) {
 		c->dropped++;
@@ -89,14 +102,15 @@ static bool count_state(struct judge_work *w, const struct verdict *v, enum rule
 }
 
 /* A document with duplicate keys is read twice: what both readings find is one finding. */
-static bool told_before(struct judge_work *w, struct sv fingerprint, const struct verdict *v)
+static bool told_before(struct judge_work *w, const struct verdict *v)
 {
+	struct sv what = w->twice ? place_fingerprint(w, v, NULL, 0) : (struct sv){0};
 	bool made;
 
 	if (!w->twice)
 		return false;
 	(void)map_put(&w->told,
-		      arena_fmt(&w->arena, "%d %.*s %.*s", (int)v->state, SV_ARG(fingerprint),
+		      arena_fmt(&w->arena, "%d %.*s %.*s", (int)v->state, SV_ARG(what),
 				SV_ARG(v->message)),
 		      &made);
 	return !made;
@@ -114,7 +128,7 @@ static bool find_suppression(struct judge_work *w, const struct verdict *v, cons
 		at--;
 	return suppressed(w->plan->rules, v,
 			  fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS]
-							       : NULL,
+							      : NULL,
 			  o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
 				  ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
 				  : NULL,
@@ -141,12 +155,16 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	size_t number = rule_number(w, v->rule);
 	struct sv reason = {0};
 
-	if (number == SIZE_MAX || !count_state(w, v, (enum rule_use)w->plan->use[number]))
+	if (number == SIZE_MAX)
+		return;
+	if (w->states && !w->again)
+		w->states[number][v->state]++;
+	if (!count_state(w, v, (enum rule_use)w->plan->use[number]))
 		return;
 	for (unsigned i = 0; i < v->places_n; i++)
 		place_of(w, &v->places[i], &places[i]);
 	struct sv fingerprint = place_fingerprint(w, v, places, v->places_n);
-	if (told_before(w, fingerprint, v))
+	if (told_before(w, v))
 		return;
 	bool silent = find_suppression(w, v, &places[0], &reason);
 	if (w->fixer) {
@@ -169,8 +187,8 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	frame_sv(w->out, fingerprint);
 	frame_sv(w->out, sv_head(reason, REASON_MAX));
 	frame_sv(w->out, buf_view(&patch));
-	frame_sv(w->out, w->plan->snippets && v->places_n ? place_snippet(w, &places[0])
-							  : (struct sv){0});
+	frame_sv(w->out,
+		 w->plan->snippets && v->places_n ? place_snippet(w, &places[0]) : (struct sv){0});
 	put_places(w, v, places);
 	frame_end(w->out);
 }
@@ -218,7 +236,8 @@ static void on_fault(void *arg, const struct kube_fault *f)
 
 	if (w->again)
 		return;
-	(void)err_set(&err, ERR_PARSE, "%.*s must be of the type %s: the API server refuses this object",
+	(void)err_set(&err, ERR_PARSE,
+		      "%.*s must be of the type %s: the API server refuses this object",
 		      SV_ARG(sv_head(f->path, 200)), f->expected);
 	(void)err_code(&err, "wrong-type");
 	(void)err_hint(&err, "it was judged as the more dangerous reading");
@@ -309,7 +328,8 @@ static void broken(struct judge_work *w, const struct err *why, struct sv text)
 
 	if (sv_find(text, SV("{{")) != SIZE_MAX && sv_find(text, SV("}}")) != SIZE_MAX) {
 		err.hint[0] = '\0';
-		(void)err_hint(&err, "a template? render it first: helm template . | gabion audit -");
+		(void)err_hint(&err,
+			       "a template? render it first: helm template . | gabion audit -");
 	}
 	judge_error(w, WEIGHT_FATAL, &err, 0);
 }
@@ -371,12 +391,30 @@ static void begin(struct judge_work *w, struct sv name, struct sv bytes)
 	w->faults = 0;
 	w->name = name;
 	w->object = NULL;
-	w->doc = (struct doc){
-		.arena = &w->arena, .name = name, .bytes = bytes, .dup = DUP_LAST};
+	w->doc = (struct doc){.arena = &w->arena, .name = name, .bytes = bytes, .dup = DUP_LAST};
+}
+
+static void tell_states(struct judge_work *w)
+{
+	for (size_t i = 0; i < w->plan->rules->all.n; i++) {
+		bool any = false;
+		for (size_t s = 0; s < STATES; s++)
+			any |= w->states[i][s] > 0;
+		if (!any)
+			continue;
+		frame_begin(w->out, AUDIT_STATES);
+		frame_u64(w->out, i);
+		for (size_t s = 0; s < STATES; s++)
+			frame_u64(w->out, w->states[i][s]);
+		frame_end(w->out);
+	}
+	memset(w->states, 0, w->plan->rules->all.n * sizeof *w->states);
 }
 
 static void end(struct judge_work *w)
 {
+	if (w->states)
+		tell_states(w);
 	frame_begin(w->out, AUDIT_FILE_END);
 	frame_counts(w->out, &w->counts);
 	frame_end(w->out);
@@ -415,10 +453,8 @@ void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv 
 static void on_set_fact(void *arg, const struct set_fact *f)
 {
 	struct judge_work *w = arg;
-	struct kube_object o = {.api_version = f->api_version,
-				.kind = f->kind,
-				.name = f->name,
-				.ns = f->ns};
+	struct kube_object o = {
+		.api_version = f->api_version, .kind = f->kind, .name = f->name, .ns = f->ns};
 
 	frame_begin(w->out, AUDIT_NAMED);
 	frame_sv(w->out, f->file);

@@ -16,7 +16,8 @@ struct judge_work {
 	struct engine engine;
 	struct arena arena; /* of the file */
 	struct audit_counts counts;
-	struct map rules; /* by id: their numbers */
+	struct map rules;           /* by id: their numbers */
+	uint64_t (*states)[STATES]; /* by number of the rule, of the file; NULL: not asked for */
 	size_t faults;
 	struct map told; /* findings of a document that is judged twice, by what they say */
 	/* the file */
@@ -29,7 +30,7 @@ struct judge_work {
 	const struct set_fact *set_fact; /* of the set, instead of an object */
 	bool object_told;
 	struct fixer *fixer; /* --fix: verdicts go there */
-	bool twice, again; /* a document with duplicate keys is read twice; the second time */
+	bool twice, again;   /* a document with duplicate keys is read twice; the second time */
 };
 
 void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct frame_writer *out);

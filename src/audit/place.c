@@ -11,7 +11,8 @@ static bool is_container(const struct node *n)
 	return n->kind == NODE_OBJECT || n->kind == NODE_ARRAY;
 }
 
-/* Of a block that begins below its key, the key is the place; of a list's element its first line. */
+/* Of a block that begins below its key, the key is the place; of a list's element its first line.
+ */
 static void span_of(const struct judge_work *w, const struct node *n, struct place *p)
 {
 	bool key = n->key_end > n->key_start && n->key_end <= n->start;
@@ -49,8 +50,8 @@ void place_of(struct judge_work *w, const struct verdict_place *from, struct pla
 	doc_line_col(&w->doc, p->end, &p->end_line, &p->end_column);
 	p->pointer = node_pointer(&w->arena, w->object->object, from->node->start, from->node->end);
 	if (from->field.n)
-		p->pointer = arena_fmt(&w->arena, "%.*s%.*s", SV_ARG(p->pointer),
-				       SV_ARG(from->field));
+		p->pointer =
+			arena_fmt(&w->arena, "%.*s%.*s", SV_ARG(p->pointer), SV_ARG(from->field));
 }
 
 static struct sv line_at(const struct judge_work *w, uint32_t line)
@@ -114,9 +115,11 @@ struct sv place_snippet(struct judge_work *w, const struct place *p)
 }
 
 /* The name of a list's element, where it has one: its place in the list may change. */
-static void put_token(struct buf *b, const struct node *in, const struct node *child, struct sv token)
+static void put_token(struct buf *b, const struct node *in, const struct node *child,
+		      struct sv token)
 {
-	struct sv name = in && in->kind == NODE_ARRAY ? node_get_str(child, "name") : (struct sv){0};
+	struct sv name =
+		in && in->kind == NODE_ARRAY ? node_get_str(child, "name") : (struct sv){0};
 
 	buf_char(b, '/');
 	buf_sv(b, name.n ? name : token);
@@ -166,8 +169,8 @@ struct sv place_fingerprint(struct judge_work *w, const struct verdict *v, const
 		ns = w->set_fact->ns;
 		name = w->set_fact->name;
 	}
-	const struct sv parts[] = {v->rule->text.id, sv_head(api, sv_find_char(api, '/')), kind, ns,
-				   name, v->scope};
+	const struct sv parts[] = {
+		v->rule->text.id, sv_head(api, sv_find_char(api, '/')), kind, ns, name, v->scope};
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		buf_sv(&b, parts[i]);
 		buf_char(&b, '\0');

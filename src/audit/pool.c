@@ -206,7 +206,9 @@ static void end_slot(struct pool *p, struct slot *s, const char *said)
 	worker_end(&s->w, why, sizeof why);
 	if (err.kind == ERR_NONE) {
 		(void)err_set(&err, ERR_LIMIT, "the worker ended before the file was judged: %s",
-			      said ? said : why[0] ? why : "no reason given");
+			      said     ? said
+			      : why[0] ? why
+				       : "no reason given");
 		(void)err_code(&err, "worker");
 	}
 	for (size_t m = s->done; m < s->sent; m++) {

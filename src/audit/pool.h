@@ -5,7 +5,7 @@
 
 struct audit_pool_options {
 	unsigned jobs;
-	int64_t deadline; /* clock_mono_ns(), 0 = none */
+	int64_t deadline;        /* clock_mono_ns(), 0 = none */
 	const struct buf *input; /* what "-" is */
 };
 

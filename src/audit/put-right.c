@@ -46,8 +46,8 @@ static int take(void *arg, size_t file, struct sv text, uint64_t fixes, struct e
 		if (!f->input)
 			rc = file_read(f->path.p, limit_yaml_bytes, &old, err);
 		if (rc == 0)
-			diff_unified(w->diff, f->path, f->input ? buf_view(w->o->input) : buf_view(&old),
-				     text);
+			diff_unified(w->diff, f->path,
+				     f->input ? buf_view(w->o->input) : buf_view(&old), text);
 		return rc;
 	}
 	if (f->input) {
@@ -80,8 +80,7 @@ static void choose(const struct report *r, struct audit_targets *t, struct map *
 	}
 }
 
-int64_t audit_fix(struct report *r, struct audit_options *o, struct buf *diff,
-		  struct err *err)
+int64_t audit_fix(struct report *r, struct audit_options *o, struct buf *diff, struct err *err)
 {
 	auto_done(audit_setup_done) struct audit_setup s = {0};
 	auto_done(targets_done) struct audit_targets t = {0};

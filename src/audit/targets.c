@@ -160,8 +160,8 @@ static void walk(struct find *f, int parent, const char *name, struct sv path, u
 		return;
 	}
 	/* the target itself may be a link; nothing below it */
-	int fd = openat(parent, name,
-			O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
+	int fd =
+		openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
 	if (fd < 0) {
 		(void)err_sys(&err, "cannot read the folder");
 		tell(f, path, &err);
@@ -243,7 +243,8 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 	if (memchr(path.p, '\0', path.n) || stat(path.p, &st) != 0) {
 		(void)err_sys(err, "cannot be read");
 		if (sv_find_char(path, ':') != SIZE_MAX)
-			(void)err_hint(err, "audit reads files and folders; images are for gabion scan");
+			(void)err_hint(err,
+				       "audit reads files and folders; images are for gabion scan");
 		(void)err_scope(err, SCOPE_TARGET);
 		return err_where(err, "%.*s", SV_ARG(sv_head(path, 255)));
 	}

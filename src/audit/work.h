@@ -22,6 +22,7 @@ struct audit_plan {
 	const bool *selected; /* the same for the engine */
 	struct sv version;    /* of Kubernetes, or empty */
 	bool all;             /* every state is told */
+	bool states;          /* a benchmark: states are counted by rule, no rule covers another */
 	bool strict;          /* suppressions in objects are not honoured */
 	bool patches;         /* made for findings that have one */
 	bool snippets;
@@ -34,8 +35,8 @@ struct audit_plan {
 /* A message to a worker begins with one of these as a byte. */
 enum audit_job {
 	AUDIT_JOB_FILES = 1, /* then struct audit_job_file, name and bytes, repeated */
-	AUDIT_JOB_LARGE,     /* one struct audit_job_file and its name, the bytes in the descriptor */
-	AUDIT_JOB_SET,       /* entries of the set in the descriptor */
+	AUDIT_JOB_LARGE, /* one struct audit_job_file and its name, the bytes in the descriptor */
+	AUDIT_JOB_SET,   /* entries of the set in the descriptor */
 };
 
 enum { AUDIT_MESSAGE = 56 * 1024 };
@@ -50,9 +51,10 @@ enum audit_frame {
 	AUDIT_OBJECT,   /* kind, namespace, name: what follows is about this object */
 	AUDIT_FINDING,
 	AUDIT_ERROR,
-	AUDIT_LEFT, /* reason, line: a document without object */
-	AUDIT_SET,  /* an entry of the set */
-	AUDIT_FIXED, /* a piece of the file's new text */
+	AUDIT_LEFT,     /* reason, line: a document without object */
+	AUDIT_SET,      /* an entry of the set */
+	AUDIT_FIXED,    /* a piece of the file's new text */
+	AUDIT_STATES,   /* numbers of rules with how often each state was found */
 	AUDIT_FILE_END, /* counts */
 	AUDIT_DONE,     /* the message was worked off */
 	AUDIT_FAULT,    /* the last word of a worker */

@@ -8,9 +8,9 @@
 
 void frame_counts(struct frame_writer *w, const struct audit_counts *c)
 {
-	const uint64_t all[] = {c->objects,     c->findings,    c->not_observed, c->passed,
-				c->not_applicable, c->needs_human, c->hidden_only, c->hidden_skip,
-				c->fixed,       c->dropped};
+	const uint64_t all[] = {c->objects,        c->findings,    c->not_observed, c->passed,
+				c->not_applicable, c->needs_human, c->hidden_only,  c->hidden_skip,
+				c->fixed,          c->dropped};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		frame_u64(w, all[i]);
@@ -18,9 +18,9 @@ void frame_counts(struct frame_writer *w, const struct audit_counts *c)
 
 void frame_get_counts(struct sv *p, bool *ok, struct audit_counts *c)
 {
-	uint64_t *all[] = {&c->objects,     &c->findings,    &c->not_observed, &c->passed,
-			   &c->not_applicable, &c->needs_human, &c->hidden_only, &c->hidden_skip,
-			   &c->fixed,       &c->dropped};
+	uint64_t *all[] = {&c->objects,        &c->findings,    &c->not_observed, &c->passed,
+			   &c->not_applicable, &c->needs_human, &c->hidden_only,  &c->hidden_skip,
+			   &c->fixed,          &c->dropped};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		*all[i] = frame_get_u64(p, ok);

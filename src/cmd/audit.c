@@ -17,6 +17,9 @@ struct audit_own {
 #define OWN(field) offsetof(struct audit_own, field)
 
 static const struct option_row audit_rows[] = {
+	{"benchmark", 0, "NAME[@1.N]", OPTION_TEXT, OWN(benchmark), NULL, NULL, NULL, 0,
+	 "Judge by a published list: pss-baseline, pss-restricted, cis-kubernetes-1.12; its entries are shown with "
+	 "their states, also what a person must look at"},
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,
 	 "The version of Kubernetes that the manifests are for; without it the newest known"},
 	{"fix", 0, NULL, OPTION_FLAG, OWN(fix), NULL, NULL, NULL, OPTION_LINE_ONLY,
@@ -235,6 +238,7 @@ static int run_audit(struct invocation *in, struct err *err)
 		.only = &only,
 		.skip = &skip,
 		.kubernetes_version = run.own->kubernetes_version,
+		.benchmark = run.own->benchmark,
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
 		.input = &run.input,

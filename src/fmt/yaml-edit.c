@@ -126,7 +126,7 @@ static bool text_end(const struct editor *e, const struct node *n, uint32_t *out
 		last = n->kind == NODE_OBJECT ? last_child(n) : n->n ? &n->items[n->n - 1] : NULL;
 		if (!last)
 			return false;
-		return is_written(e, last) ? text_end(e, last, out)
+		return is_written(e, last)      ? text_end(e, last, out)
 		       : n->kind == NODE_OBJECT ? colon_of(e, last, out)
 						: false;
 	}
@@ -288,8 +288,8 @@ static int add_flow(struct editor *e, const struct node *in, size_t i, const str
 	if (!(is_written(e, last) ? text_end(e, last, &end) : colon_of(e, last, &end)))
 		return unsupported(e, "the mapping is not written plainly");
 	buf_char(&b, ',');
-	bool own_line = indent_of(e, last, &indent) && line_start(e, in->start) !=
-								line_start(e, last->key_start);
+	bool own_line = indent_of(e, last, &indent) &&
+			line_start(e, in->start) != line_start(e, last->key_start);
 	if (own_line) {
 		buf_str(&b, line_break(e));
 		buf_fill(&b, ' ', indent);

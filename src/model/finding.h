@@ -88,8 +88,8 @@ struct finding {
 	struct {
 		struct evidence *p;
 		size_t n, cap;
-	} evidence; /* cap 0: lies in the report's arena */
-	struct sv snippet; /* lines of the source with the place marked, or empty */
+	} evidence;                 /* cap 0: lies in the report's arena */
+	struct sv snippet;          /* lines of the source with the place marked, or empty */
 	struct vulnerability *vuln; /* NULL for other kinds */
 	size_t layer;
 	enum tri from_base;

@@ -69,6 +69,9 @@ void report_done(struct report *r)
 	vec_done(&r->feeds);
 	vec_done(&r->filters);
 	vec_done(&r->left_out);
+	for (size_t i = 0; i < r->benchmark.lines.n; i++)
+		vec_done(&r->benchmark.lines.p[i].rules);
+	vec_done(&r->benchmark.lines);
 	vec_done(&r->summary.uncovered);
 	vec_done(&r->summary.unread);
 }

@@ -81,6 +81,14 @@ struct left_out {
 	enum left_reason why;
 };
 
+/* An entry of a benchmark and what became of it. */
+struct benchmark_line {
+	struct sv id, title, question;
+	struct sv_vec rules;
+	enum finding_state state;
+	uint64_t failed, waived, passed, not_applicable, not_observed;
+};
+
 struct summary {
 	uint64_t by_severity[SEVERITIES], by_kind[FINDING_KINDS], by_state[STATES];
 	uint64_t from_base, added, fixable, kev, waived, hidden, without_severity, packages,
@@ -131,6 +139,13 @@ struct report {
 		struct left_out *p;
 		size_t n, cap;
 	} left_out; /* by path; of many, only the first: the summary has the counts */
+	struct {
+		struct sv name, version, title, kubernetes; /* name empty: none was asked for */
+		struct {
+			struct benchmark_line *p;
+			size_t n, cap;
+		} lines;
+	} benchmark;
 	struct summary summary;
 	bool config_used; /* a gabion.yaml of the working directory was read */
 	struct sv config_path;

@@ -396,6 +396,40 @@ static void put_left_out(struct json_out *w, const struct report *r)
 	json_out_end(w);
 }
 
+static void put_line(struct json_out *w, const struct benchmark_line *l)
+{
+	json_out_object(w);
+	json_out_kv(w, "id", l->id);
+	json_out_kv(w, "title", l->title);
+	kv_str(w, "state", finding_state_name(l->state));
+	json_out_kv_opt(w, "question", l->question);
+	kv_list(w, "rules", l->rules.p, l->rules.n);
+	kv_u64(w, "failed", l->failed);
+	kv_u64(w, "waived", l->waived);
+	kv_u64(w, "passed", l->passed);
+	kv_u64(w, "not_applicable", l->not_applicable);
+	kv_u64(w, "not_observed", l->not_observed);
+	json_out_end(w);
+}
+
+static void put_benchmark(struct json_out *w, const struct report *r)
+{
+	if (!r->benchmark.name.n) {
+		kv_null(w, "benchmark");
+		return;
+	}
+	open_object(w, "benchmark");
+	json_out_kv(w, "name", r->benchmark.name);
+	json_out_kv_opt(w, "version", r->benchmark.version);
+	json_out_kv(w, "title", r->benchmark.title);
+	json_out_kv_opt(w, "kubernetes", r->benchmark.kubernetes);
+	open_array(w, "entries");
+	for (size_t i = 0; i < r->benchmark.lines.n; i++)
+		put_line(w, &r->benchmark.lines.p[i]);
+	json_out_end(w);
+	json_out_end(w);
+}
+
 static void put_summary(struct json_out *w, const struct summary *s)
 {
 	open_object(w, "summary");
@@ -493,6 +527,7 @@ int format_json_write(const struct report *r, FILE *to, const struct report_styl
 	}
 	json_out_end(w);
 	put_left_out(w, r);
+	put_benchmark(w, r);
 	put_summary(w, &r->summary);
 	json_out_end(w);
 	return json_out_done(w, err);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/suggest.h"
 #include "base/glob.h"
+#include "base/map.h"
 #include "report/judge.h"
 
 static int parse_levels(const struct sv_vec *list, unsigned *out, struct err *err)
@@ -334,6 +335,60 @@ static void summarize(struct report *r)
 	s->packages = r->packages.n;
 }
 
+/* What did not fail is listed on request; in the view of a benchmark what nobody looked at is
+ * always. */
+static bool is_listed(const struct judge *j, const struct report *r, const struct finding *f)
+{
+	bool open = f->state == STATE_NOT_OBSERVED || f->state == STATE_NEEDS_HUMAN;
+
+	return f->state == STATE_FAIL || j->options->all || (open && r->benchmark.name.n);
+}
+
+/* Findings by rule, for the entries that name it. */
+static void count_rules(struct map *m, const struct finding *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].state == STATE_FAIL)
+			map_put(m, p[i].id, NULL)->num++;
+}
+
+static uint64_t of_rules(const struct map *m, const struct sv_vec *rules)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct map_entry *e = map_find(m, rules->p[i]);
+		n += e ? e->num : 0;
+	}
+	return n;
+}
+
+/* An entry holds when something passed (or was waived) and nothing else is open. */
+static enum finding_state line_state(const struct benchmark_line *l)
+{
+	if (l->failed)
+		return STATE_FAIL;
+	if (l->question.n)
+		return STATE_NEEDS_HUMAN;
+	if (l->not_observed)
+		return STATE_NOT_OBSERVED;
+	return l->passed || l->waived ? STATE_PASS : STATE_NOT_APPLICABLE;
+}
+
+static void settle_benchmark(struct report *r)
+{
+	auto_done(map_done) struct map failed = {0}, waived = {0};
+
+	count_rules(&failed, r->findings.p, r->findings.n);
+	count_rules(&waived, r->waived.p, r->waived.n);
+	for (size_t i = 0; i < r->benchmark.lines.n; i++) {
+		struct benchmark_line *l = &r->benchmark.lines.p[i];
+		l->failed = of_rules(&failed, &l->rules);
+		l->waived = of_rules(&waived, &l->rules);
+		l->state = line_state(l);
+	}
+}
+
 void judge_apply(struct judge *j, struct report *r)
 {
 	uint64_t hidden[HIDERS] = {0};
@@ -342,7 +397,7 @@ void judge_apply(struct judge *j, struct report *r)
 	report_sort_rules(r);
 	for (size_t i = 0; i < r->findings.n; i++) {
 		struct finding *f = &r->findings.p[i];
-		if (f->state != STATE_FAIL && !j->options->all)
+		if (!is_listed(j, r, f))
 			finding_done(f);
 		else if (sort_out(j, r, f, hidden))
 			r->findings.p[kept++] = *f;
@@ -355,4 +410,5 @@ void judge_apply(struct judge *j, struct report *r)
 	if (r->waived.n)
 		qsort_r(r->waived.p, r->waived.n, sizeof *r->waived.p, finding_cmp, r);
 	summarize(r);
+	settle_benchmark(r);
 }

@@ -24,15 +24,26 @@ struct parts {
 	struct arena arena;
 };
 
-static struct sv equal_key(struct arena *a, const struct finding *f)
+/* Keys are copied only when they are new. */
+static struct map_entry *entry_of(struct map *m, struct arena *a, const struct buf *key, bool *made)
 {
-	return arena_fmt(a, "%d|%.*s|%.*s", (int)f->state, SV_ARG(f->id), SV_ARG(f->message));
+	struct map_entry *e = map_find(m, buf_view(key));
+
+	*made = !e;
+	return e ? e : map_put(m, arena_sv(a, buf_view(key)), NULL);
 }
 
-static struct sv object_key(struct arena *a, const struct finding *f)
+static void equal_key(struct buf *b, const struct finding *f)
 {
-	return arena_fmt(a, "%zu|%.*s|%.*s|%.*s", f->subject, SV_ARG(f->resource_kind),
-			 SV_ARG(f->resource_ns), SV_ARG(f->resource_name));
+	buf_clear(b);
+	buf_fmt(b, "%d|%.*s|%.*s", (int)f->state, SV_ARG(f->id), SV_ARG(f->message));
+}
+
+static void object_key(struct buf *b, const struct finding *f)
+{
+	buf_clear(b);
+	buf_fmt(b, "%zu|%.*s|%.*s|%.*s", f->subject, SV_ARG(f->resource_kind),
+		SV_ARG(f->resource_ns), SV_ARG(f->resource_name));
 }
 
 static int part_cmp(const void *pa, const void *pb, void *arg)
@@ -52,15 +63,23 @@ static int part_cmp(const void *pa, const void *pb, void *arg)
 
 static void parts_make(struct parts *all, const struct report *r)
 {
+	auto_done(buf_done) struct buf key = {0};
+	bool made;
+
 	arena_init(&all->arena, 0);
-	for (size_t i = 0; i < r->findings.n; i++)
-		map_put(&all->equal, equal_key(&all->arena, &r->findings.p[i]), NULL)->num++;
+	for (size_t i = 0; i < r->findings.n; i++) {
+		equal_key(&key, &r->findings.p[i]);
+		entry_of(&all->equal, &all->arena, &key, &made)->num++;
+	}
 	for (size_t i = 0; i < r->findings.n; i++) {
 		const struct finding *f = &r->findings.p[i];
-		struct sv key = equal_key(&all->arena, f);
-		bool fold = map_find(&all->equal, key)->num > FOLD_ABOVE, made;
-		struct map_entry *e =
-			map_put(&all->index, fold ? key : object_key(&all->arena, f), &made);
+		if (f->subject == INDEX_NONE)
+			continue; /* questions stand at their entries */
+		equal_key(&key, f);
+		bool fold = map_find(&all->equal, buf_view(&key))->num > FOLD_ABOVE;
+		if (!fold)
+			object_key(&key, f);
+		struct map_entry *e = entry_of(&all->index, &all->arena, &key, &made);
 		if (made) {
 			e->num = all->n;
 			*VEC_PUSH(all) = (struct part){.folded = fold};
@@ -118,8 +137,8 @@ static void put_title(struct table *t, const struct finding *f, size_t times)
 	if (times > 1)
 		table_fmt(t, INK_BOLD, "%zu times: ", times);
 	if (rule && rule->title.n && fail)
-		table_fmt(t, INK_BOLD, "%.*s  ", SV_ARG(rule->title));
-	table_text(t, fail ? INK_FAINT : INK_NONE, f->id);
+		table_text(t, INK_BOLD, rule->title);
+	table_word(t, fail ? INK_FAINT : INK_NONE, TEXT_AT, f->id);
 	table_end_line(t);
 }
 
@@ -160,10 +179,10 @@ static void put_finding(struct table *t, const struct finding *f)
 	put_title(t, f, 1);
 	put_wrapped(t, INK_NONE, f->message);
 	file_line(&b, t->r, f);
-	if (f->scope.n)
-		buf_fmt(&b, "  %.*s", SV_ARG(f->scope));
 	table_to(t, TEXT_AT);
-	table_text(t, INK_FAINT, buf_view(&b));
+	table_path(t, INK_FAINT, buf_view(&b), f->scope.n ? f->scope.n + 2 : 0);
+	if (f->scope.n)
+		table_fmt(t, INK_FAINT, "  %.*s", SV_ARG(f->scope));
 	table_end_line(t);
 	put_snippet(t, f->snippet);
 	put_remedy(t, f);
@@ -209,10 +228,63 @@ static void put_folded(struct table *t, const struct part *o)
 	table_end_line(t);
 }
 
+static enum ink ink_of_state(enum finding_state s)
+{
+	static const enum ink inks[STATES] = {
+		[STATE_FAIL] = INK_HIGH,
+		[STATE_PASS] = INK_GOOD,
+		[STATE_NOT_APPLICABLE] = INK_FAINT,
+		[STATE_NOT_OBSERVED] = INK_MEDIUM,
+		[STATE_NEEDS_HUMAN] = INK_MEDIUM,
+	};
+
+	return inks[s];
+}
+
+static void put_line(struct table *t, const struct benchmark_line *l, size_t at)
+{
+	table_to(t, SEVERITY_AT);
+	table_str(t, ink_of_state(l->state), finding_state_name(l->state));
+	table_to(t, SEVERITY_AT + 16);
+	table_text(t, INK_BOLD, l->id);
+	table_to(t, SEVERITY_AT + 18 + at);
+	table_text(t, INK_NONE, l->title);
+	if (l->failed)
+		table_fmt(t, INK_HIGH, " (%llu)", (unsigned long long)l->failed);
+	if (l->waived)
+		table_fmt(t, INK_FAINT, " (%llu waived)", (unsigned long long)l->waived);
+	table_end_line(t);
+	if (l->state != STATE_NEEDS_HUMAN)
+		return;
+	table_to(t, SEVERITY_AT + 18 + at);
+	table_wrap(t, INK_FAINT, SEVERITY_AT + 18 + at, l->question);
+	table_end_line(t);
+}
+
+static void put_benchmark(struct table *t)
+{
+	const struct report *r = t->r;
+	size_t at = 0;
+
+	if (!r->benchmark.name.n)
+		return;
+	table_text(t, INK_BOLD, r->benchmark.title);
+	if (r->benchmark.kubernetes.n)
+		table_fmt(t, INK_NONE, ", Kubernetes %.*s", SV_ARG(r->benchmark.kubernetes));
+	table_end_line(t);
+	for (size_t i = 0; i < r->benchmark.lines.n; i++)
+		if (r->benchmark.lines.p[i].id.n > at && r->benchmark.lines.p[i].id.n < 32)
+			at = r->benchmark.lines.p[i].id.n;
+	for (size_t i = 0; i < r->benchmark.lines.n; i++)
+		put_line(t, &r->benchmark.lines.p[i], at);
+	table_end_line(t);
+}
+
 void table_audit(struct table *t)
 {
 	auto_done(parts_done) struct parts all = {0};
 
+	put_benchmark(t);
 	parts_make(&all, t->r);
 	for (size_t i = 0; i < all.n; i++) {
 		if (all.p[i].folded)

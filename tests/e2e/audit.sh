@@ -293,3 +293,43 @@ cp alias.yaml alias2.yaml
 rc=0
 j --fix alias.yaml || rc=$?
 check "an alias: put right whole, or told" jq -e '(.findings == [] and .summary.fixed == 2) or any(.errors[]; .code == "not-fixed")' r.json
+
+# The view of a benchmark: every entry in its order, with its state; questions are findings.
+exits 1 "--benchmark" "$GABION" audit -q --benchmark pss-restricted@1.25 -o json=r.json bad clean
+holds "entries and states" '.benchmark | .name == "pss-restricted" and .kubernetes == "1.25" and any(.entries[]; .id == "privileged" and .state == "fail" and .failed == 1 and .passed == 1) and any(.entries[]; .state == "pass")'
+exits 1 "another one" "$GABION" audit -q --benchmark cis-kubernetes-1.12 -o json=r.json bad
+holds "asks people" 'any(.findings[]; .state == "needs-human" and .id == "cis-kubernetes/5.5.1") and any(.benchmark.entries[]; .state == "needs-human" and .question != null)'
+exits 1 "as SARIF" "$GABION" audit -q --benchmark cis-kubernetes-1.12 -o sarif=s.sarif bad
+check "questions are to be reviewed" jq -e 'any(.runs[0].results[]; .kind == "review")' s.sarif
+exits 2 "an unknown one" "$GABION" audit --benchmark pss-restrictd bad
+check "has a suggestion" grep -q pss-restricted err
+
+# Rules over a set: of a folder and of standard input; of single files they are not observed.
+mkdir svc
+printf 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: nothing}, ports: [{port: 80}]}\n' >svc/s.yaml
+whole() { "$GABION" audit -q --fail-on none -o json=r.json "$@"; }
+exits 0 "a folder" whole svc
+holds "a Service that selects nothing" 'any(.findings[]; .resource.kind == "Service" and .evidence[0].file == "svc/s.yaml" and .evidence[0].line == 1)'
+exits 0 "the file alone" whole svc/s.yaml
+holds "is not a set" '.summary.by_state["not-observed"] > 0'
+
+# A terminal gets the place in the manifest, in colour unless NO_COLOR.
+cat >terminal.py <<'END2'
+import os, pty, sys
+out = b''
+def read(fd):
+    global out
+    data = os.read(fd, 65536)
+    out += data
+    return b''
+os.environ.pop('NO_COLOR', None) if sys.argv[1] == 'color' else None
+pty.spawn(sys.argv[2:], read)
+sys.stdout.buffer.write(out.replace(b'\r\n', b'\n'))
+END2
+term() { TERM=xterm python3 terminal.py "$@" </dev/null; }
+term plain "$GABION" audit -q --policy policy.yaml --only t-privileged bad/bad.yaml >out || true
+check "a snippet" grep -q '9 |         privileged: true # really' out
+check "with a mark" grep -q '^                 |                     ^^^^$' out || cat out
+check "no colour" test "$(tr -d -c '\033' <out | wc -c)" = 0
+term color "$GABION" audit -q --policy policy.yaml --only t-privileged bad/bad.yaml >out || true
+check "colour" grep -q $'\033\[1;31mcritical' out

@@ -78,18 +78,19 @@ static void test_cases(void **state)
 	arena_init(&a, 0);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		auto_done(buf_done) struct buf out = {0};
-		struct doc d = {.arena = &a, .name = SV("t"), .bytes = sv_of(cases[i].text),
+		struct doc d = {.arena = &a,
+				.name = SV("t"),
+				.bytes = sv_of(cases[i].text),
 				.dup = DUP_LAST};
 		struct yaml_docs docs = {0};
 		struct yaml_edit edit;
 		struct err err = {0};
 		assert_int_equal(yaml_parse_all(&d, YAML_KUBERNETES, &docs, &err), 0);
 		assert_non_null(docs.p[0].root);
-		int rc = cases[i].value
-				 ? yaml_edit_set(&d, docs.p[0].root, sv_of(cases[i].pointer),
-						 read_value(&a, cases[i].value), &edit, &err)
-				 : yaml_edit_remove(&d, docs.p[0].root, sv_of(cases[i].pointer),
-						    &edit, &err);
+		int rc = cases[i].value ? yaml_edit_set(&d, docs.p[0].root, sv_of(cases[i].pointer),
+							read_value(&a, cases[i].value), &edit, &err)
+					: yaml_edit_remove(&d, docs.p[0].root,
+							   sv_of(cases[i].pointer), &edit, &err);
 		if (rc == 1)
 			assert_int_equal(yaml_edit_apply(d.bytes, &edit, 1, &out), 1);
 		if (!cases[i].want) {
