@@ -1,5 +1,5 @@
-/* The functions of the CEL libraries with arbitrary texts and numbers: fixed expressions over variables
- * that the input fills. */
+/* The functions of the CEL libraries with arbitrary texts and numbers: fixed expressions over
+ * variables that the input fills. */
 #include "base/base.h"
 
 #include "base/text.h"
@@ -72,8 +72,8 @@ static void prepare(void)
 		(void)cel_env_variable(&fixed.env, sv_of(variables[i].name),
 				       &cel_types[variables[i].kind]);
 	for (size_t i = 0; i < EXPRESSIONS; i++) {
-		if (cel_compile(&fixed.env, &fixed.arena, sv_of(expressions[i]),
-				&fixed.programs[i], &err) < 0) {
+		if (cel_compile(&fixed.env, &fixed.arena, sv_of(expressions[i]), &fixed.programs[i],
+				&err) < 0) {
 			err_print(stderr, &err);
 			abort();
 		}

@@ -73,8 +73,9 @@ static void subdomain(struct lib_list *wrong, struct sv v, struct sv judged)
 	if (v.n > SUBDOMAIN_MAX)
 		tell(wrong, "longer than 253 characters");
 	if (!subdomain_ok(judged))
-		tell(wrong, "a DNS subdomain (RFC 1123) is labels of small letters, digits and "
-			    "'-' with dots between them; each starts and ends with a letter or digit");
+		tell(wrong,
+		     "a DNS subdomain (RFC 1123) is labels of small letters, digits and "
+		     "'-' with dots between them; each starts and ends with a letter or digit");
 }
 
 static void label_1035(struct lib_list *wrong, struct sv v, struct sv judged)

@@ -56,8 +56,7 @@ static struct cel_value validate(struct cel_eval *e, const struct cel_value *arg
 #undef FORMAT
 
 static const struct cel_overload_row rows[] = {
-#define FORMAT(format) \
-	{"format." #format, "()->kubernetes.NamedFormat", format_##format, NULL, 0},
+#define FORMAT(format) {"format." #format, "()->kubernetes.NamedFormat", format_##format, NULL, 0},
 #include "rule/cel/formats.def"
 #undef FORMAT
 	{"format.named", "(string)->optional_type(kubernetes.NamedFormat)", named, NULL, 0},

@@ -1,7 +1,7 @@
 /*
  * The lists library: cel-go's (slice, flatten, distinct, reverse, sort, range) and
- * Kubernetes' (isSorted, sum, min, max, indexOf, lastIndexOf, includes). first() and last() stand in
- * lib-optional.c.
+ * Kubernetes' (isSorted, sum, min, max, indexOf, lastIndexOf, includes). first() and last() stand
+ * in lib-optional.c.
  */
 #include "rule/cel/lib-lists.h"
 

@@ -10,7 +10,8 @@ static bool number(const struct cel_value *v)
 }
 
 /* The number that none is above (sign -1) or below (sign 1); of equals the first. */
-static struct cel_value extreme(struct cel_eval *e, const struct cel_value *args, size_t n, int sign)
+static struct cel_value extreme(struct cel_eval *e, const struct cel_value *args, size_t n,
+				int sign)
 {
 	bool list = n == 1 && args[0].kind == CEL_LIST;
 	size_t count = list ? cel_size(&args[0]) : n;

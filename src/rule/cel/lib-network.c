@@ -177,7 +177,14 @@ static bool covers(const struct ip_prefix *p, const struct ip_address *ip)
 }
 
 /* Properties of addresses by their prefix; an IPv4-mapped address is judged as its IPv4 address. */
-enum property { UNSPECIFIED, LOOPBACK, LINK_LOCAL_MULTICAST, LINK_LOCAL_UNICAST, MULTICAST, LIMITED };
+enum property {
+	UNSPECIFIED,
+	LOOPBACK,
+	LINK_LOCAL_MULTICAST,
+	LINK_LOCAL_UNICAST,
+	MULTICAST,
+	LIMITED
+};
 
 static bool has_property(const struct ip_address *given, enum property property)
 {
@@ -242,7 +249,8 @@ static struct cel_value is_link_local_unicast(struct cel_eval *e, const struct c
 	return cel_bool(has_property(ip_of(&args[0]), LINK_LOCAL_UNICAST));
 }
 
-static struct cel_value is_global_unicast(struct cel_eval *e, const struct cel_value *args, size_t n)
+static struct cel_value is_global_unicast(struct cel_eval *e, const struct cel_value *args,
+					  size_t n)
 {
 	const struct ip_address *ip = ip_of(&args[0]);
 

@@ -1,7 +1,7 @@
 /*
  * Quantities of Kubernetes as exact numbers of billionths (its smallest unit, n). What is larger
- * than 2^127 - 1 of them (about 1.7 x 10^29 units) is kept as that bound, as Kubernetes caps amounts
- * too; such a quantity is not an integer and takes no part in arithmetic.
+ * than 2^127 - 1 of them (about 1.7 x 10^29 units) is kept as that bound, as Kubernetes caps
+ * amounts too; such a quantity is not an integer and takes no part in arithmetic.
  */
 #pragma once
 

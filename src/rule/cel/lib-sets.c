@@ -44,8 +44,8 @@ static struct cel_value contains(struct cel_eval *e, const struct cel_value *arg
 static struct cel_value equivalent(struct cel_eval *e, const struct cel_value *args, size_t n)
 {
 	(void)n;
-	return answer(e, each_in(e, &args[0], &args[1], true) &&
-				 each_in(e, &args[1], &args[0], true));
+	return answer(e,
+		      each_in(e, &args[0], &args[1], true) && each_in(e, &args[1], &args[0], true));
 }
 
 static struct cel_value intersects(struct cel_eval *e, const struct cel_value *args, size_t n)

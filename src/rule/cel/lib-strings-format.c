@@ -1,7 +1,7 @@
 /*
  * string.format(list): %s %d %f %e %b %o %x %X, a precision for %f and %e. Decimal point and digits
- * are those of en_US whatever the locale of the machine; the specification no longer localises numbers,
- * so cel_eval.locale has no effect.
+ * are those of en_US whatever the locale of the machine; the specification no longer localises
+ * numbers, so cel_eval.locale has no effect.
  */
 #include "rule/cel/lib-strings.h"
 
@@ -333,9 +333,8 @@ static const struct {
 	char letter;
 	clause_fn *fn;
 } clauses[] = {
-	{'s', clause_string},     {'d', clause_decimal}, {'f', clause_fixed},
-	{'e', clause_scientific}, {'b', clause_binary},  {'o', clause_octal},
-	{'x', clause_hex},        {'X', clause_upper_hex},
+	{'s', clause_string}, {'d', clause_decimal}, {'f', clause_fixed}, {'e', clause_scientific},
+	{'b', clause_binary}, {'o', clause_octal},   {'x', clause_hex},   {'X', clause_upper_hex},
 };
 
 /* Takes ".digits" off *format; the default without it. */

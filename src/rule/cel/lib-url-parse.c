@@ -128,9 +128,10 @@ static const char *parse_host(struct arena *a, struct sv host, struct uri *out)
 		int byte = escaped(sv_from(host, i));
 
 		/* Only bytes beyond ASCII are escaped in a host, and '%' itself. */
-		if (host.p[i] == '%' ? byte < 0x80 && byte != '%'
-				     : (unsigned char)host.p[i] < 0x80 && !is_unreserved(host.p[i]) &&
-					       !one_of(host.p[i], "!$&'()*+,;=:<>\""))
+		if (host.p[i] == '%'
+			    ? byte < 0x80 && byte != '%'
+			    : (unsigned char)host.p[i] < 0x80 && !is_unreserved(host.p[i]) &&
+				      !one_of(host.p[i], "!$&'()*+,;=:<>\""))
 			return "a character that hosts do not have";
 	}
 	if (!uri_unescape(a, host, false, &out->host))
@@ -196,8 +197,7 @@ static const char *set_path(struct arena *a, struct sv path, struct uri *out)
 	if (!uri_unescape(a, path, false, &plain))
 		return "a malformed escape";
 	for (size_t i = 0; i < path.n; i++)
-		fine = fine &&
-		       (is_unreserved(path.p[i]) || one_of(path.p[i], "/!$&'()*+,;=:@[]%"));
+		fine = fine && (is_unreserved(path.p[i]) || one_of(path.p[i], "/!$&'()*+,;=:@[]%"));
 	if (fine) {
 		out->path = path;
 		return NULL;

@@ -178,8 +178,8 @@ static struct cel_value get_query(struct cel_eval *e, const struct cel_value *ar
 		if (values.over)
 			return lib_over(e);
 		if (p[i].first)
-			entries[made++] = (struct cel_entry){cel_string(p[i].key),
-							     lib_list_value(&values)};
+			entries[made++] =
+				(struct cel_entry){cel_string(p[i].key), lib_list_value(&values)};
 	}
 	(void)n;
 	return cel_make_map(e, entries, made);

@@ -4,7 +4,7 @@
 #include "base/base.h"
 
 struct uri {
-	struct sv text; /* all of it, as it was given */
+	struct sv text;     /* all of it, as it was given */
 	struct sv scheme;   /* in small letters */
 	struct sv host;     /* with the port; IPv6 addresses in brackets */
 	struct sv hostname; /* without both */
@@ -13,8 +13,8 @@ struct uri {
 	struct sv query; /* raw, without '?' */
 };
 
-/* An absolute URI or an absolute path (url.ParseRequestURI, then url.Parse); NULL, or what is wrong.
- * Texts that are not parts of the argument live in the arena. */
+/* An absolute URI or an absolute path (url.ParseRequestURI, then url.Parse); NULL, or what is
+ * wrong. Texts that are not parts of the argument live in the arena. */
 const char *uri_parse(struct arena *a, struct sv text, struct uri *out);
 /* Percent escapes decoded, in the arena; false when one is malformed. plus: '+' is a space. */
 bool uri_unescape(struct arena *a, struct sv text, bool plus, struct sv *out);

@@ -6,7 +6,8 @@
 
 #include "rule/cel/eval-int.h"
 
-/* "no such overload": an argument, or an element of one, is of a kind the function does not take. */
+/* "no such overload": an argument, or an element of one, is of a kind the function does not take.
+ */
 struct cel_value lib_misfit(struct cel_eval *e);
 /* What a function returns after cel_spend() said no. */
 struct cel_value lib_over(struct cel_eval *e);

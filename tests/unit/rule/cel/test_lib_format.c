@@ -34,7 +34,8 @@ static void test_names(void **state)
 		{"['', '/', 'a/', '/a', 'a/b/c', '_a', 'A.io/x', 'a '].all(x, "
 		 "format.qualifiedName().validate(x).hasValue())",
 		 "true"},
-		{"['', 'a', 'A.b_c-1'].all(x, !format.labelValue().validate(x).hasValue())", "true"},
+		{"['', 'a', 'A.b_c-1'].all(x, !format.labelValue().validate(x).hasValue())",
+		 "true"},
 		{"['-', 'a/b', '.a'].all(x, format.labelValue().validate(x).hasValue())", "true"},
 		{"format.named('labelValue').value().validate('-').hasValue()", "true"},
 		{"format.named('nothing').hasValue()", "false"},
