@@ -63,6 +63,13 @@ static bool find_member(struct cel_eval *e, const struct cel_expr *x, const stru
 	return n;
 }
 
+/* Whether null, a number or a text has a field is a question with an answer, as in cel-go: a manifest
+ * says "securityContext: null". */
+static bool has_no_fields(const struct cel_value *v)
+{
+	return v->kind != CEL_MAP && v->kind != CEL_LIST && v->kind != CEL_TYPE;
+}
+
 /* A field of an optional is optional. */
 static struct cel_value select_optional(struct cel_eval *e, const struct cel_expr *x,
 					const struct cel_value *object)
@@ -74,6 +81,8 @@ static struct cel_value select_optional(struct cel_eval *e, const struct cel_exp
 			return cel_none;
 		object = object->inner;
 	}
+	if ((x->flags & CEL_X_OPTIONAL) && has_no_fields(object))
+		return cel_none;
 	if (object->kind != CEL_MAP)
 		return cel_fault(e, "no such field", x->select.field);
 	if (!find_member(e, x, object, &v))
@@ -135,6 +144,8 @@ static __attribute__((noinline)) int has_in_value(struct cel_eval *e, const stru
 			return member_of(e, in->node, x) != NULL;
 		return cel_find_sv(in, x->select.field, &v);
 	}
+	if (has_no_fields(in))
+		return 0;
 	e->at = x->start;
 	*fault = cel_fault(e, "no such field", x->select.field);
 	return -1;
