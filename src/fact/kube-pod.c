@@ -153,5 +153,6 @@ void kube_pod(struct kube *k, struct node *workload, const struct node *meta,
 	kube_security_pod(&pod, in[KEY_SECURITY]);
 	kube_volumes(&pod, in[KEY_VOLUMES], claims);
 	containers(&pod, in);
+	fact_default(workload, WORKLOAD_POD, NODE_OBJECT, (struct sv){0});
 	fact_set(workload, WORKLOAD_POD, spec);
 }

@@ -28,8 +28,8 @@ static bool has_text(struct sv items, enum set_tag tag, const char *text)
 
 static bool all_verbs(struct sv rule)
 {
-	static const char *const verbs[] = {"get",    "list",  "watch",  "create",
-					    "update", "patch", "delete", "deletecollection"};
+	static const char *const verbs[] = {"get",    "list",  "watch", "create",
+					    "update", "patch", "delete"};
 
 	if (has_text(rule, SET_VERB, "*"))
 		return true;

@@ -216,6 +216,8 @@ struct cel_value cel_fn_optional_index(struct cel_eval *e, const struct cel_valu
 			return cel_none;
 		in = in->inner;
 	}
+	if (has_no_fields(in))
+		return cel_none;
 	int found = find_index(e, in, &args[1], &v);
 	if (found < 0)
 		return cel_no_overload(e, SV("_[?_]"));

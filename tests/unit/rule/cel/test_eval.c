@@ -156,6 +156,8 @@ static void test_fields(void **state)
 		{"has(x.n.b)", "false"},
 		{"has(x.a.b.c)", "! no such field: c"},
 		{"x.?n.?b.hasValue()", "false"},
+		{"x.?n[?'b'].hasValue()", "false"},
+		{"x.n[?'b'].hasValue()", "false"},
 		{"x.?n.b.hasValue()", "! no such field: b"},
 		{"x['a']['b'][0]", "1"},
 		{"x.a.b[3]", "! index out of bounds: 3"},
