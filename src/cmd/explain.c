@@ -131,7 +131,14 @@ static int explain_rule(struct invocation *in, bool json, bool *done, struct err
 	rules_init(&r);
 	int rc = rules_open(in, &r, err);
 	*done = rc == 0 && rules_select(&r, in->args.p[0], NULL, NULL) > 0;
-	return *done ? rules_print(&r, &name, json, err) : rc;
+	if (!*done)
+		return rc;
+	if (in->args.n == 1)
+		return rules_print(&r, &name, json, err);
+	(void)err_set(err, ERR_USAGE, "'%.*s' is a rule: it is explained without a target",
+		      SV_ARG(in->args.p[0]));
+	return err_hint(err, "gabion audit --all --only %.*s %.*s says what it finds",
+			SV_ARG(in->args.p[0]), SV_ARG(in->args.p[1]));
 }
 
 static int run_explain(struct invocation *in, struct err *err)

@@ -244,7 +244,7 @@ static bool is_overridden(const struct benchmark *b, const struct benchmark_entr
 size_t benchmark_entries(const struct benchmark *b, unsigned minor,
 			 const struct benchmark_entry **out, size_t cap)
 {
-	const struct benchmark *chain[8];
+	const struct benchmark *chain[8] = {0};
 	size_t depth = 0, n = 0;
 
 	for (const struct benchmark *at = b; at && depth < ARRAY_LEN(chain); at = at->base)

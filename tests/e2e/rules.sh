@@ -56,7 +56,7 @@ exits 1 "a sample that differs" "$GABION" rules test bad.yaml
 says "with its place" "bad.yaml:16: no-latest: a bad sample does not fail" out
 sed 's/    why: It moves.//' mine.yaml >plain.yaml
 exits 1 "lint warns" "$GABION" rules lint plain.yaml
-sed 's/container.image.reference.endsWith/container.image.referense.endsWith/; s/^    remedy:/    remedi:/' mine.yaml >broken.yaml
+sed 's/container.image.reference.endsWith/container.imag.reference.endsWith/; s/^    remedy:/    remedi:/' mine.yaml >broken.yaml
 exits 2 "a mistake" "$GABION" rules list --policy broken.yaml
 says "with its place" "broken.yaml:13:5: a rule has no field 'remedi'; did you mean 'remedy'?" err
 sed 's/^    remedi:/    remedy:/' broken.yaml >field.yaml
