@@ -11,7 +11,7 @@ struct audit_setup {
 	const struct benchmark *benchmark; /* or NULL */
 	unsigned minor; /* of Kubernetes, that the benchmark is for; 0 = newest */
 	uint8_t *use;   /* of the plan */
-	bool *selected;
+	bool *selected, *of_set;
 	char version[16]; /* of the benchmark's name */
 };
 

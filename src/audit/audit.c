@@ -95,12 +95,15 @@ static bool is_of_set(const struct rule *rule)
 	return true;
 }
 
-static bool needs_set(const struct rules *rules, const uint8_t *use)
+static bool find_of_set(const struct rules *rules, const uint8_t *use, bool *of_set)
 {
-	for (size_t i = 0; i < rules->all.n; i++)
-		if (use[i] != USE_NOT && is_of_set(rules->all.p[i]))
-			return true;
-	return false;
+	bool any = false;
+
+	for (size_t i = 0; i < rules->all.n; i++) {
+		of_set[i] = use[i] != USE_NOT && is_of_set(rules->all.p[i]);
+		any |= of_set[i];
+	}
+	return any;
 }
 
 static struct sv join(struct arena *a, const struct sv_vec *list)
@@ -143,6 +146,7 @@ void audit_setup_done(struct audit_setup *s)
 {
 	free(s->use);
 	free(s->selected);
+	free(s->of_set);
 }
 
 int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err *err)
@@ -151,7 +155,9 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 	struct choice c = {.rules = o->rules,
 			   .use = xcalloc(n + 1, 1),
 			   .named = xcalloc(n + 1, sizeof *c.named)};
-	*s = (struct audit_setup){.use = c.use, .selected = xcalloc(n + 1, sizeof *s->selected)};
+	*s = (struct audit_setup){.use = c.use,
+				  .selected = xcalloc(n + 1, sizeof *s->selected),
+				  .of_set = xcalloc(n + 1, sizeof *s->of_set)};
 	for (size_t i = 0; i < n; i++)
 		map_put(&c.numbers, o->rules->all.p[i]->text.id, NULL)->num = i;
 	int rc = o->benchmark.n ? choose_benchmark(s, &c, o, err) : 0;
@@ -172,7 +178,8 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		.strict = o->strict,
 		.patches = o->patches,
 		.snippets = o->snippets,
-		.set = needs_set(o->rules, s->use),
+		.of_set = s->of_set,
+		.set = find_of_set(o->rules, s->use, s->of_set),
 		.memory = o->memory,
 	};
 	s->pool = (struct audit_pool_options){

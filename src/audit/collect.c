@@ -24,6 +24,7 @@ void collector_done(struct collector *c)
 	free(c->states);
 	map_done(&c->texts);
 	map_done(&c->names);
+	map_done(&c->exceptions);
 	buf_done(&c->set);
 	vec_done(&c->entries);
 }
@@ -131,6 +132,44 @@ static bool get_places(struct collector *c, const struct speaker *s, struct sv *
 	return ok;
 }
 
+static void exception_key(struct buf *b, const struct speaker *s, uint64_t rule)
+{
+	buf_fmt(b, "%zu|%llu|%.*s|%.*s|%.*s", s->file, (unsigned long long)rule, SV_ARG(s->kind),
+		SV_ARG(s->ns), SV_ARG(s->name));
+}
+
+static bool get_except(struct collector *c, struct speaker *s, struct sv p)
+{
+	auto_done(buf_done) struct buf key = {0};
+	bool ok = true;
+	uint64_t rule = frame_get_u64(&p, &ok);
+	struct sv reason = get_text(c, &p, &ok);
+
+	if (!ok || p.n || s->file == INDEX_NONE || rule >= c->plan->rules->all.n)
+		return false;
+	exception_key(&key, s, rule);
+	struct sv own = arena_sv(c->r->arena, buf_view(&key));
+	struct sv *kept = ARENA_NEW(c->r->arena, struct sv);
+	*kept = reason;
+	map_put(&c->exceptions, own, NULL)->ptr = kept;
+	return true;
+}
+
+/* A finding about the set that its object excepted. */
+static bool is_excepted(const struct collector *c, const struct speaker *s, uint64_t rule,
+			struct sv *reason)
+{
+	auto_done(buf_done) struct buf key = {0};
+
+	if (!c->set_stage || !c->exceptions.n)
+		return false;
+	exception_key(&key, s, rule);
+	const struct map_entry *e = map_find(&c->exceptions, buf_view(&key));
+	if (e)
+		*reason = *(const struct sv *)e->ptr;
+	return e != NULL;
+}
+
 static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 {
 	bool ok = true;
@@ -160,6 +199,8 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 	f.resource_name = s->name;
 	if (!ok || !get_places(c, s, &p, &f) || p.n || !f.fingerprint.n)
 		return false;
+	if (f.state == STATE_FAIL && is_excepted(c, s, number, &reason))
+		silent = 1;
 	s->findings++;
 	tell_rule(c, (size_t)number);
 	if (c->r->findings.n + c->r->waived.n >= limit_audit_findings) {
@@ -316,10 +357,11 @@ static bool get_fault(struct collector *c, struct speaker *s, struct sv p)
 }
 
 static bool (*const getters[])(struct collector *c, struct speaker *s, struct sv payload) = {
-	[AUDIT_FILE] = get_file,       [AUDIT_NAMED] = get_named, [AUDIT_OBJECT] = get_object,
-	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error, [AUDIT_LEFT] = get_left,
-	[AUDIT_SET] = get_set,         [AUDIT_FIXED] = get_fixed, [AUDIT_FILE_END] = get_end,
-	[AUDIT_STATES] = get_states,   [AUDIT_DONE] = get_done,   [AUDIT_FAULT] = get_fault,
+	[AUDIT_FILE] = get_file,       [AUDIT_NAMED] = get_named,   [AUDIT_OBJECT] = get_object,
+	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error,   [AUDIT_LEFT] = get_left,
+	[AUDIT_SET] = get_set,         [AUDIT_FIXED] = get_fixed,   [AUDIT_FILE_END] = get_end,
+	[AUDIT_STATES] = get_states,   [AUDIT_EXCEPT] = get_except, [AUDIT_DONE] = get_done,
+	[AUDIT_FAULT] = get_fault,
 };
 
 int collect(struct collector *c, struct speaker *s, struct err *err)

@@ -22,6 +22,7 @@ struct collector {
 	const struct audit_targets *targets;
 	struct file_result *results; /* by file */
 	struct map texts, names;     /* names: files by path, for the set */
+	struct map exceptions;       /* of rules about the set: the reason by file, object, rule */
 	struct buf set;              /* entries, by arrival; */
 	struct {
 		struct set_entry {

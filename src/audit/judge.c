@@ -198,10 +198,43 @@ static void on_verdict(void *arg, const struct verdict *v)
 	judge_tell(arg, v);
 }
 
-static void judge_fact(struct judge_work *w, const char *type, const struct node *record)
+/* Most files have none, and nothing is to be asked of them. */
+static bool has_exceptions(const struct judge_work *w, const struct kube_object *o)
 {
-	if (record)
-		engine_judge(&w->engine, type, record, on_verdict, w);
+	static const char *const words[] = {"gabion:ignore", "trivy:ignore", "gabion.dev/ignore",
+					    "kube-linter.io"};
+	struct sv text =
+		sv_make(w->doc.bytes.p + o->object->start, o->object->end - o->object->start);
+
+	/* a comment stands above the object */
+	uint32_t before = o->object->start < 4096 ? o->object->start : 4096;
+	text = sv_make(text.p - before, text.n + before);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (sv_find(text, sv_of(words[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* Rules about the set are asked where the object's text is gone: what it excepts is told now. */
+static void tell_exceptions(struct judge_work *w, const struct kube_object *o)
+{
+	const struct place at = {.start = o->object->start};
+
+	if (w->plan->strict || w->fixer || !has_exceptions(w, o))
+		return;
+	for (size_t i = 0; i < w->plan->rules->all.n; i++) {
+		const struct verdict v = {.rule = w->plan->rules->all.p[i], .state = STATE_FAIL};
+		struct sv reason = {0};
+		if (!w->plan->of_set[i] || !find_suppression(w, &v, &at, &reason))
+			continue;
+		if (!w->object_told)
+			tell_object(w, o->kind, o->ns, o->name);
+		w->object_told = true;
+		frame_begin(w->out, AUDIT_EXCEPT);
+		frame_u64(w->out, i);
+		frame_sv(w->out, sv_head(reason, REASON_MAX));
+		frame_end(w->out);
+	}
 }
 
 static void on_object(void *arg, const struct kube_object *o)
@@ -215,16 +248,13 @@ static void on_object(void *arg, const struct kube_object *o)
 	}
 	w->object = o;
 	w->object_told = false;
-	judge_fact(w, "workload", o->workload);
-	if (!o->again) {
+	engine_object(&w->engine, o, on_verdict, w);
+	if (!o->again)
 		w->counts.objects += !w->again;
-		judge_fact(w, "object", o->meta);
-		judge_fact(w, "role", o->role);
-		judge_fact(w, "binding", o->binding);
-	}
 	if (w->set && !w->again) {
 		doc_line_col(&w->doc, o->object->start, &line, &column);
 		set_add(w->set, o, w->name, line);
+		tell_exceptions(w, o);
 	}
 	w->object = NULL;
 }

@@ -20,6 +20,7 @@ struct audit_plan {
 	const struct rules *rules;
 	const uint8_t *use;   /* enum rule_use by index in rules->all */
 	const bool *selected; /* the same for the engine */
+	const bool *of_set;   /* asked, and about what only a set has */
 	struct sv version;    /* of Kubernetes, or empty */
 	bool all;             /* every state is told */
 	bool states;          /* a benchmark: states are counted by rule, no rule covers another */
@@ -52,6 +53,7 @@ enum audit_frame {
 	AUDIT_FINDING,
 	AUDIT_ERROR,
 	AUDIT_LEFT,     /* reason, line: a document without object */
+	AUDIT_EXCEPT,   /* number of a rule about the set, reason: the object excepts it */
 	AUDIT_SET,      /* an entry of the set */
 	AUDIT_FIXED,    /* a piece of the file's new text */
 	AUDIT_STATES,   /* numbers of rules with how often each state was found */

@@ -55,9 +55,10 @@ static void put_subject(struct json_out *w, const struct subject *s)
 
 	json_out_object(w);
 	json_out_kv(w, "type",
-		    image                    ? SV("container")
-		    : sv_is(s->kind, "host") ? SV("device")
-					     : SV("application"));
+		    image                        ? SV("container")
+		    : sv_is(s->kind, "host")     ? SV("device")
+		    : sv_is(s->kind, "manifest") ? SV("file")
+						 : SV("application"));
 	kv(w, "bom-ref", s->id);
 	kv(w, "name", s->name.n ? s->name : s->id);
 	kv_some(w, "version", s->digest);
