@@ -20,7 +20,8 @@ static void gather_one(const struct node *child, const struct sv *keys, size_t n
 		       const struct node **out)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (child->key.n != keys[i].n || memcmp(child->key.p, keys[i].p, keys[i].n) != 0)
+		if (child->key.n != keys[i].n || child->key.p[0] != keys[i].p[0] ||
+		    memcmp(child->key.p, keys[i].p, keys[i].n) != 0)
 			continue;
 		if (!out[i] || last)
 			out[i] = child;

@@ -22,13 +22,17 @@ void fact_fill(struct arena *a, struct node *into, const struct fact_schema *s,
 	into->end = end;
 	into->text = (struct sv){0};
 	into->items = ARENA_ARRAY(a, s->n, struct node);
+	if (s->blank)
+		memcpy(into->items, s->blank, s->n * sizeof *s->blank);
 	for (unsigned i = 0; i < s->n; i++) {
 		struct node *field = &into->items[i];
-		field->flags = NODE_ABSENT;
+		if (!s->blank) {
+			field->flags = NODE_ABSENT;
+			field->key = sv_of(s->fields[i].name);
+		}
 		field->doc = doc;
 		field->start = start;
 		field->end = end;
-		field->key = sv_of(s->fields[i].name);
 	}
 }
 

@@ -38,6 +38,8 @@ struct fact_schema {
 	const char *name; /* "workload", "container" */
 	const struct fact_field *fields;
 	unsigned n;
+	const struct node *blank; /* the fields of a record where nothing is said; NULL: made from
+				     their names */
 };
 
 /* The index of a field, or -1. */
