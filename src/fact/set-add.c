@@ -8,8 +8,8 @@ static const struct {
 } kinds[] = {
 	{"Service", "", CLASS_SERVICE},
 	{"NetworkPolicy", "networking.k8s.io", CLASS_NETWORK_POLICY},
-	{"PodDisruptionBudget", "policy", CLASS_BUDGET},
-	{"HorizontalPodAutoscaler", "autoscaling", CLASS_AUTOSCALER},
+	{"PodDisruptionBudget", NULL, CLASS_BUDGET},
+	{"HorizontalPodAutoscaler", NULL, CLASS_AUTOSCALER},
 	{"ScaledObject", "keda.sh", CLASS_AUTOSCALER},
 	{"Ingress", "networking.k8s.io", CLASS_INGRESS},
 	{"ServiceMonitor", "monitoring.coreos.com", CLASS_MONITOR},
