@@ -9,6 +9,7 @@ struct kube {
 	const struct node *root;
 	const struct kube_sink *sink;
 	uint64_t faults;
+	bool quiet; /* read before: faults are told */
 };
 
 /* Reading (kube-read.c). A field of a wrong type is told once, here. */

@@ -6,7 +6,7 @@
 
 void kube_tell(struct kube *k, const struct node *at, const char *expected)
 {
-	if (!k->sink->fault || k->faults++ >= limit_kube_faults)
+	if (!k->sink->fault || k->quiet || k->faults++ >= limit_kube_faults)
 		return;
 	struct kube_fault f = {
 		.at = at,

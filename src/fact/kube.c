@@ -70,10 +70,17 @@ static void replicas(struct kube *k, struct node *w, const struct kube_object *o
 	fact_set(w, WORKLOAD_REPLICAS, kube_int(k, kube_get(spec, "replicas")));
 }
 
+/* Copies, since the arena may be cleared between two objects. */
+struct written {
+	const struct node *version, *kind; /* NULL or the copies below */
+	struct node copies[2];
+};
+
 struct templates {
 	struct kube *k;
 	struct kube_object *o;
-	unsigned n;
+	const struct written *written;
+	uint64_t n;
 };
 
 static void on_template(void *arg, const struct node *pod)
@@ -85,6 +92,16 @@ static void on_template(void *arg, const struct node *pod)
 	if (pod->kind != NODE_OBJECT) {
 		kube_tell(k, pod, "object");
 		return;
+	}
+	if (t->n >= limit_kube_templates) {
+		if (t->n++ == limit_kube_templates)
+			other(k, pod, "more pod templates in one object than are read");
+		return;
+	}
+	if (t->n > 0) {
+		k->quiet = true;
+		o->meta = meta_of(k, o, t->written->version, t->written->kind);
+		k->quiet = false;
 	}
 	struct node *w = fact_record(k->a, &schema_workload, o->object);
 	for (size_t i = 0; i < ARRAY_LEN(shared); i++)
@@ -102,17 +119,28 @@ static void on_template(void *arg, const struct node *pod)
 	k->sink->object(k->sink->arg, o);
 }
 
+static const struct node *keep(struct node *copy, const struct node *n)
+{
+	if (!n)
+		return NULL;
+	*copy = *n;
+	return copy;
+}
+
 static void object(struct kube *k, const struct node *n, const struct node *version,
 		   const struct node *kind, const struct assumed *assumed)
 {
+	struct written w = {0};
 	struct kube_object o = {
 		.doc = k->d,
 		.object = n,
 		.api_version = version ? version->text : assumed->api_version,
 		.kind = kind ? kind->text : assumed->kind,
 	};
-	struct templates t = {.k = k, .o = &o};
+	struct templates t = {.k = k, .o = &o, .written = &w};
 
+	w.version = keep(&w.copies[0], version);
+	w.kind = keep(&w.copies[1], kind);
 	o.meta = meta_of(k, &o, version, kind);
 	if (sv_is(o.kind, "Role") || sv_is(o.kind, "ClusterRole"))
 		o.role = kube_role(k, &o);

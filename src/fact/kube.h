@@ -46,7 +46,8 @@ struct kube_fault {
 
 struct kube_sink {
 	void *arg;
-	/* Both borrow their argument for the call. */
+	/* Both borrow their argument for the call. object() may clear the arena: nothing that was
+	 * made before is looked at after it. */
 	void (*object)(void *arg, const struct kube_object *o);
 	void (*fault)(void *arg, const struct kube_fault *f);
 	/* Looks like a manifest in part only: what and why ("no kind"). */
