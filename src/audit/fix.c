@@ -151,7 +151,7 @@ static void tell_text(struct judge_work *w, struct sv text)
 	}
 }
 
-void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes, struct sv mark)
 {
 	auto_done(buf_done) struct buf text = {0};
 	struct fixer f = {0};
@@ -167,10 +167,12 @@ void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv by
 	bool better = improve(w, name, bytes, &text, &fixed);
 	w->fixer = NULL;
 	w->engine.uncovered = false;
-	if (better)
+	if (better) {
+		tell_text(w, mark);
 		tell_text(w, buf_view(&text));
-	else
+	} else {
 		tell_failure(w, name, f.refused ? &f.why : NULL);
+	}
 	w->counts = (struct audit_counts){.fixed = better ? fixed : 0};
 	frame_begin(w->out, AUDIT_FILE_END);
 	frame_counts(w->out, &w->counts);

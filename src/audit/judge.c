@@ -278,12 +278,16 @@ static void on_other(void *arg, const struct node *at, const char *why)
 {
 	struct judge_work *w = arg;
 	uint32_t line, column;
+	struct err err;
 
-	(void)why;
-	if (w->again)
+	if (w->again || w->fixer)
 		return;
-	if (w->fixer)
-		return;
+	/* half of an object is no other kind of file: somebody should know */
+	if (node_get(at, "kind") || node_get(at, "apiVersion")) {
+		(void)err_set(&err, ERR_PARSE, "not judged: %s", why);
+		(void)err_code(&err, "no-object");
+		judge_error(w, WEIGHT_NOTE, &err, at->start);
+	}
 	doc_line_col(&w->doc, at->start, &line, &column);
 	frame_begin(w->out, AUDIT_LEFT);
 	frame_u64(w->out, line);

@@ -42,8 +42,10 @@ void judge_set(struct judge_work *w, struct sv entries);
 
 /* The bytes alone: what is found is told, between no frames of a file. */
 void judge_bytes(struct judge_work *w, struct sv name, struct sv bytes);
-/* Safe patches into the text of a file (audit/fix.c): frames from AUDIT_FILE to AUDIT_FILE_END. */
-void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes);
+/* mark: what stood before the bytes (a byte order mark). Safe patches into the text of a file
+ * (audit/fix.c): frames from AUDIT_FILE to AUDIT_FILE_END. */
+void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes,
+	      struct sv mark);
 void fixer_take(struct judge_work *w, const struct verdict *v, struct sv fingerprint);
 void fixer_error(struct judge_work *w);
 

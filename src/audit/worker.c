@@ -48,8 +48,13 @@ static bool take_job(struct sv *rest, struct audit_job_file *job, struct sv *nam
 
 static void serve(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
 {
+	/* libyaml takes it for a column of the first line */
+	static const struct sv bom = {"\xef\xbb\xbf", 3};
+	struct sv mark = sv_starts(bytes, bom) ? bom : (struct sv){0};
+
+	bytes = sv_from(bytes, mark.n);
 	if (w->plan->fix)
-		fix_file(w, index, name, bytes);
+		fix_file(w, index, name, bytes, mark);
 	else
 		judge_file(w, index, name, bytes);
 }

@@ -189,6 +189,18 @@ printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: 7}\n'
 rc=0
 j types.yaml || rc=$?
 check "containers that are a number: not clean" test $rc != 0
+{
+	printf '\357\273\277'
+	cat bad/bad.yaml
+} >bom.yaml
+exits 1 "a byte order mark" j bom.yaml
+holds "does not move lines" '.complete and .findings[0].evidence[0].line == 9'
+exits 0 "and is kept" j --fix bom.yaml
+check "by --fix" cmp -n 3 bom.yaml <(printf '\357\273\277')
+sed 1d bad/bad.yaml >half.yaml
+exits 5 "an object without apiVersion" j half.yaml
+holds "is told" '.errors[0].code == "no-object" and .errors[0].where == "half.yaml:1:1"'
+exits 3 "and not accepted by --strict" j --strict half.yaml
 head -c 3000 /dev/urandom >noise.yaml
 exits 3 "noise" j noise.yaml
 exits 1 "a name with ESC" a -o table=t -o sarif=s -o junit=u -o github=g -o cyclonedx=c -o json=r.json esc.json
