@@ -1,5 +1,7 @@
 #include "model/finding.h"
 
+#include "base/glob.h"
+
 static const char *const severity_names[SEVERITIES] = {
 	[SEV_UNKNOWN] = "unknown", [SEV_NEGLIGIBLE] = "negligible",
 	[SEV_LOW] = "low",         [SEV_MEDIUM] = "medium",
@@ -93,4 +95,42 @@ struct sv finding_container(const struct finding *f)
 		if (sv_is(kind, kinds[i]))
 			return sv_cut(&name, '/');
 	return (struct sv){0};
+}
+
+enum { OLD_NAME = 16 };
+
+/* The writing of today for an identifier of trivy: "AVD-DS-0002" and "DS002" to "DS-0002". What is
+ * none comes back as it is. */
+static struct sv written_now(struct sv name, char text[OLD_NAME])
+{
+	static const char *const kinds[] = {"KSV", "DS", "KCV"};
+	struct sv rest = sv_ieq(sv_head(name, 4), SV("AVD-")) ? sv_from(name, 4) : name;
+	uint64_t number;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct sv kind = sv_of(kinds[i]), digits = sv_from(rest, kind.n);
+		if (!sv_ieq(sv_head(rest, kind.n), kind))
+			continue;
+		if (digits.n && digits.p[0] == '-')
+			return rest;
+		if ((digits.n == 3 || digits.n == 4) && sv_u64(digits, &number)) {
+			(void)snprintf(text, OLD_NAME, "%s-%04u", kinds[i], (unsigned)number);
+			return sv_of(text);
+		}
+	}
+	return name;
+}
+
+bool rule_text_is_named(const struct rule_text *t, struct sv name)
+{
+	char given[OLD_NAME], own[OLD_NAME];
+	struct sv now = written_now(name, given);
+
+	if (glob_match_name(name, t->id))
+		return true;
+	for (size_t i = 0; i < t->aliases.n; i++)
+		if (glob_match_name(name, t->aliases.p[i]) ||
+		    glob_match_name(now, written_now(t->aliases.p[i], own)))
+			return true;
+	return false;
 }

@@ -96,14 +96,6 @@ static const struct package *package_of(const struct report *r, const struct fin
 							   : NULL;
 }
 
-static bool has_rule_alias(const struct rule_text *t, struct sv pattern)
-{
-	for (size_t i = 0; t && i < t->aliases.n; i++)
-		if (glob_match_name(pattern, t->aliases.p[i]))
-			return true;
-	return false;
-}
-
 static bool has_id(const struct report *r, const struct finding *f, const struct sv_vec *list)
 {
 	const struct package *p = package_of(r, f);
@@ -113,7 +105,7 @@ static bool has_id(const struct report *r, const struct finding *f, const struct
 		struct sv pattern = list->p[i];
 		if (glob_match_name(pattern, f->id) ||
 		    sv_ieq(pattern, sv_of(finding_kind_name(f->kind))) ||
-		    has_rule_alias(rule, pattern))
+		    (rule && rule_text_is_named(rule, pattern)))
 			return true;
 		if (p && sv_ieq(pattern, sv_of(pkg_types[p->type].purl)))
 			return true;

@@ -89,20 +89,14 @@ int waivers_load(struct waivers *w, struct sv path, struct err *err)
 	return waivers_parse(w, path, buf_view(&bytes), err);
 }
 
-static bool rule_matches(struct sv id, const struct rule_text *t)
-{
-	for (size_t i = 0; t && i < t->aliases.n; i++)
-		if (glob_match_name(id, t->aliases.p[i]))
-			return true;
-	return false;
-}
-
 static bool id_matches(struct sv id, const struct report *r, const struct finding *f)
 {
-	if (glob_match_name(id, f->id))
+	const struct rule_text *rule = f->vuln ? NULL : report_rule(r, f->id);
+
+	if (glob_match_name(id, f->id) || (rule && rule_text_is_named(rule, id)))
 		return true;
 	if (!f->vuln)
-		return rule_matches(id, report_rule(r, f->id));
+		return false;
 	if (glob_match_name(id, f->vuln->record_id))
 		return true;
 	for (size_t i = 0; i < f->vuln->aliases.n; i++)

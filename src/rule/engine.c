@@ -141,7 +141,8 @@ static void judge_rule(struct run *run, uint32_t index, const struct engine_fram
 	}
 	if (rule->set && !e->whole_set) {
 		tell(run, rule, STATE_NOT_OBSERVED, at,
-		     SV("not observed: needs all objects of the application at once"));
+		     SV("not observed: needs all objects at once: name the folder, or pipe all "
+			"manifests to gabion audit -"));
 		return;
 	}
 	e->vars[SLOT_PARAMS] = rule->params ? cel_of_node(rule->params) : cel_null;

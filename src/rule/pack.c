@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/glob.h"
 #include "base/limits.h"
 #include "base/suggest.h"
 #include "fmt/json.h"
@@ -377,43 +376,21 @@ const struct rule *rules_find(const struct rules *r, struct sv id)
 
 	if (e)
 		return e->ptr;
+	if (sv_find_char(id, '*') != SIZE_MAX || sv_find_char(id, '?') != SIZE_MAX)
+		return NULL;
 	for (size_t i = 0; i < r->all.n; i++) {
-		const struct rule *rule = r->all.p[i];
-		bool is = sv_ieq(rule->text.id, id);
-		for (size_t k = 0; !is && k < rule->text.aliases.n; k++)
-			is = sv_ieq(rule->text.aliases.p[k], id);
-		if (is && found)
+		if (!rule_text_is_named(&r->all.p[i]->text, id))
+			continue;
+		if (found)
 			return NULL;
-		if (is)
-			found = rule;
+		found = r->all.p[i];
 	}
 	return found;
 }
 
-static bool has_name(const struct rule *rule, struct sv name)
-{
-	if (glob_match_name(name, rule->text.id) || sv_ieq(name, rule->family))
-		return true;
-	for (size_t i = 0; i < rule->text.aliases.n; i++)
-		if (glob_match_name(name, rule->text.aliases.p[i]))
-			return true;
-	return false;
-}
-
 bool rule_is_named(const struct rule *rule, struct sv name)
 {
-	char text[16];
-
-	if (has_name(rule, name))
-		return true;
-	/* AVD-KSV-0017 and KSV017 are older writings of KSV-0017 */
-	if (sv_ieq(sv_head(name, 4), SV("AVD-")))
-		name = sv_from(name, 4);
-	if (name.n == 6 && sv_ieq(sv_head(name, 3), SV("KSV"))) {
-		(void)snprintf(text, sizeof text, "KSV-0%.3s", name.p + 3);
-		name = sv_of(text);
-	}
-	return sv_ieq(sv_head(name, 4), SV("KSV-")) && has_name(rule, name);
+	return rule_text_is_named(&rule->text, name) || sv_ieq(name, rule->family);
 }
 
 size_t rules_select(const struct rules *r, struct sv name,

@@ -75,6 +75,9 @@ static void world_init(struct world *w)
 	w->r.findings.p[3].vuln = NULL;
 	w->r.findings.p[3].scope = SV("container/web");
 	w->r.findings.p[3].kind = FINDING_MISCONFIGURATION;
+	*VEC_PUSH(&w->r.rules) = (struct rule_text){.id = SV("rule-x")};
+	*VEC_PUSH(&w->r.rules.p[0].aliases) = SV("KSV-0012");
+	report_sort_rules(&w->r);
 }
 
 static void world_done(struct world *w)
@@ -119,6 +122,12 @@ static void test_match(void **state)
 		{"w.yaml", "waivers:\n", "...."},
 		{".trivyignore", "# c\n\nCVE-1\n  CVE-2 # why\n", "xxx."},
 		{".trivyignore", "CVE-1 exp:2026-01-01\nCVE-2 exp:2027-06-01\n", "eex."},
+		{".trivyignore", "KSV-0012\nDS-0001\nKSV-0112\nKSV-00012", "...x"},
+		{".trivyignore", "AVD-KSV-0012", "...x"},
+		{".trivyignore", "ksv012", "...x"},
+		{".trivyignore", "KSV0012", "...x"},
+		{".trivyignore", "AVD-KSV-00*", "...x"},
+		{".trivyignore", "KSV12\nKSV-012\nAVD-DS-0012\nAVD-\nKSV", "...."},
 		{".trivyignore.yaml",
 		 "vulnerabilities:\n - id: CVE-1\n   paths: [app]\n   statement: s\n - id: CVE-2\n   expired_at: 2026-01-01",
 		 ".xe."},

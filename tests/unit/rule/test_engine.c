@@ -34,8 +34,8 @@ static void test_states(void **state)
 	assert_string_equal(judge(&j, pod),
 			    "fail a: p is on the host @5=true\n"
 			    "not-observed d: not observed: no such key: run_as_user (assert 1:1)\n"
-			    "not-observed f: not observed: needs all objects of the application at "
-			    "once\n");
+			    "not-observed f: not observed: needs all objects at once: name the "
+			    "folder, or pipe all manifests to gabion audit -\n");
 	j.e.all = true;
 	j.e.whole_set = true;
 	const char *all = judge(&j, pod);

@@ -213,6 +213,17 @@ static void test_fields(void **state)
 	assert_int_equal(rule->samples.p[0].line, 25);
 	assert_ptr_equal(rules_find(&r, SV("KSV-0001")), rule);
 	assert_ptr_equal(rules_find(&r, SV("ksv-0001")), rule);
+	static const char *const older[] = {"KSV001", "AVD-KSV-0001", "avd-ksv-0001", "KSV0001"};
+	for (size_t i = 0; i < ARRAY_LEN(older); i++) {
+		assert_ptr_equal(rules_find(&r, sv_of(older[i])), rule);
+		assert_true(rule_is_named(rule, sv_of(older[i])));
+	}
+	static const char *const none[] = {"KSV01", "KSV00001", "KSV-001", "AVD-", "AVD-one*", ""};
+	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+		assert_null(rules_find(&r, sv_of(none[i])));
+		assert_false(rule_is_named(rule, sv_of(none[i])));
+	}
+	assert_null(rules_find(&r, SV("KSV-00*")));
 	assert_null(rules_find(&r, SV("shared")));
 	assert_int_equal(rules_select(&r, SV("shared"), NULL, NULL), 2);
 	assert_int_equal(rules_select(&r, SV("host"), NULL, NULL), 1);
