@@ -5,6 +5,7 @@
 #include "fact/set.h"
 #include "fmt/json-out.h"
 #include "fmt/yaml.h"
+#include "rule/benchmark.h"
 #include "rule/engine.h"
 #include "rule/pack.h"
 
@@ -191,6 +192,68 @@ static void test_default(void **state)
 	}
 }
 
+/* What the set of the reference implementation does not reach: versions after 1.31. */
+static void test_pod_security(void **state)
+{
+	static const char root[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
+				   "hostUsers: false, securityContext: {runAsUser: 0, "
+				   "seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
+				   "image: a, securityContext: {allowPrivilegeEscalation: false, "
+				   "capabilities: {drop: [ALL]}}}]}}";
+	static const char proc[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
+				   "hostUsers: false, securityContext: {runAsNonRoot: true, "
+				   "seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
+				   "image: a, securityContext: {allowPrivilegeEscalation: false, "
+				   "procMount: Unmasked, capabilities: {drop: [ALL]}}}]}}";
+	static const char probe[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
+				    "containers: [{name: c, image: a, livenessProbe: {httpGet: "
+				    "{host: 10.0.0.1, port: 80}}}]}}";
+	static const struct {
+		const char *benchmark, *version, *text, *ids;
+	} rows[] = {
+		{"pss-restricted", "1.34", root, " pss-run-as-non-root pss-run-as-user"},
+		{"pss-restricted", "1.35", root, ""},
+		{"pss-restricted", "latest", root, ""},
+		{"pss-baseline", "1.34", proc, " pss-proc-mount"},
+		{"pss-baseline", "1.35", proc, ""},
+		{"pss-restricted", "1.34", proc, " pss-proc-mount"},
+		{"pss-restricted", "1.35", proc, " proc-mount-unmasked"},
+		{"pss-baseline", "1.33", probe, ""},
+		{"pss-baseline", "1.34", probe, " host-in-probe"},
+	};
+	auto_done(rules_done) struct rules r;
+
+	(void)state;
+	load(&r, false);
+	bool *selected = xcalloc(r.all.n, sizeof *selected);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		auto_done(engine_done) struct engine e;
+		const struct benchmark_entry *entries[64];
+		const struct benchmark *b;
+		char name[64];
+		struct err err = {0};
+		struct seen s;
+		unsigned minor;
+		(void)snprintf(name, sizeof name, "%s@%s", rows[i].benchmark, rows[i].version);
+		assert_int_equal(benchmark_find(&r, sv_of(name), &b, &minor, &err), 0);
+		size_t n = benchmark_entries(b, minor, entries, ARRAY_LEN(entries));
+		memset(selected, 0, r.all.n);
+		for (size_t k = 0; k < r.all.n; k++)
+			for (size_t m = 0; m < n; m++)
+				for (size_t l = 0; l < entries[m]->rules.n; l++)
+					selected[k] |= r.all.p[k] == entries[m]->rules.p[l];
+		engine_init(&e, &r);
+		e.selected = selected;
+		e.uncovered = true;
+		e.version = sv_of(minor ? rows[i].version : "");
+		judge(&e, sv_of(rows[i].text), &s);
+		print_message("%s:%s\n", name, s.ids);
+		assert_string_equal(s.ids, rows[i].ids);
+		assert_int_equal(s.unseen, 0);
+	}
+	free(selected);
+}
+
 /* Odd forms of an object: one value of it, by its number in the order of writing, is another. */
 enum { ODD_MISSING, ODD_NULL, ODD_OBJECT, ODD_LIST, ODD_TEXT, ODD_NUMBER, ODD_KINDS };
 
@@ -310,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_default),
+		cmocka_unit_test(test_pod_security),
 		cmocka_unit_test(test_odd),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
