@@ -36,7 +36,7 @@ static void add_edit(struct judge_work *w, const struct verdict *v, const struct
 {
 	struct fixer *f = w->fixer;
 	const struct node *value = NULL;
-	struct yaml_edit edit;
+	struct yaml_edit edit = {0};
 	struct sv pointer;
 	struct err err;
 	int rc;
