@@ -19,8 +19,8 @@ static void check_record(const struct node *n, const struct fact_schema *s);
 static void check_kind(const struct node *n, unsigned kind, const struct fact_field *f)
 {
 	static const uint8_t kinds[] = {
-		[FACT_BOOL] = NODE_BOOL,   [FACT_INT] = NODE_NUMBER, [FACT_STRING] = NODE_STRING,
-		[FACT_LIST] = NODE_ARRAY,  [FACT_MAP] = NODE_OBJECT, [FACT_RECORD] = NODE_OBJECT,
+		[FACT_BOOL] = NODE_BOOL,  [FACT_INT] = NODE_NUMBER, [FACT_STRING] = NODE_STRING,
+		[FACT_LIST] = NODE_ARRAY, [FACT_MAP] = NODE_OBJECT, [FACT_RECORD] = NODE_OBJECT,
 	};
 
 	if (kind == FACT_ANY)

@@ -25,8 +25,8 @@ void arena_init(struct arena *a, size_t budget);
 /* Frees all; the arena can be used again with the same budget. */
 void arena_reset(struct arena *a);
 void arena_done(struct arena *a);
-/* Forgets all that was handed out but keeps the newest block: an arena that is cleared between equal
- * units of work allocates nothing once it is warm. */
+/* Forgets all that was handed out but keeps the newest block: an arena that is cleared between
+ * equal units of work allocates nothing once it is warm. */
 void arena_clear(struct arena *a);
 /* n zeroed bytes, aligned for any type. n may be 0. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc, returns_nonnull));

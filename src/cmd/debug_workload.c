@@ -86,8 +86,7 @@ static int print_file(struct print *p, const char *path, struct err *err)
 	if (rc < 0)
 		return rc;
 	p->file = sv_of(path);
-	struct doc d = {
-		.arena = &a, .name = p->file, .bytes = buf_view(&bytes), .dup = DUP_LAST};
+	struct doc d = {.arena = &a, .name = p->file, .bytes = buf_view(&bytes), .dup = DUP_LAST};
 	rc = yaml_parse_all(&d, YAML_KUBERNETES, &docs, err);
 	for (size_t i = 0; rc == 0 && i < docs.n; i++) {
 		if (docs.p[i].root)

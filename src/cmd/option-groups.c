@@ -41,10 +41,11 @@ static const struct option_row output_rows[] = {
 	 OPTION_WRITES, "The same as --output"},
 };
 
-#define POLICY_ROW                                                                \
-	{                                                                         \
-		"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL,   \
-			OPTION_GUARDED | OPTION_IS_FILE, "Rules of your own: a pack, or a folder of packs" \
+#define POLICY_ROW                                                              \
+	{                                                                       \
+		"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL, \
+			OPTION_GUARDED | OPTION_IS_FILE,                        \
+			"Rules of your own: a pack, or a folder of packs"       \
 	}
 
 static const struct option_row policy_rows[] = {POLICY_ROW};

@@ -53,8 +53,7 @@ static void pull_policy(struct kube *k, struct node *image, const struct node *p
 		fact_default(image, IMAGE_PULL_POLICY, NODE_STRING, SV("IfNotPresent"));
 }
 
-void kube_image(struct kube *k, struct node *c, const struct node *image,
-		const struct node *policy)
+void kube_image(struct kube *k, struct node *c, const struct node *image, const struct node *policy)
 {
 	const struct node *written = kube_str(k, image);
 	struct reference_parts p;
@@ -110,10 +109,8 @@ void kube_resources(struct kube *k, struct node *c, const struct node *resources
 static const struct {
 	struct sv key, from;
 } env_sources[] = {
-	{{"secretKeyRef", 12}, {"secret", 6}},
-	{{"configMapKeyRef", 15}, {"config_map", 10}},
-	{{"fieldRef", 8}, {"field", 5}},
-	{{"resourceFieldRef", 16}, {"resource_field", 14}},
+	{{"secretKeyRef", 12}, {"secret", 6}}, {{"configMapKeyRef", 15}, {"config_map", 10}},
+	{{"fieldRef", 8}, {"field", 5}},       {{"resourceFieldRef", 16}, {"resource_field", 14}},
 	{{"fileKeyRef", 10}, {"file", 4}},
 };
 

@@ -76,10 +76,7 @@ static void pod_strings(struct kube *k, struct node *w, const struct node **in)
 	const struct node *os = kube_map(k, in[KEY_OS]);
 
 	fact_default(w, WORKLOAD_SERVICE_ACCOUNT, NODE_STRING, SV("default"));
-	fact_set(w, WORKLOAD_SERVICE_ACCOUNT,
-		 !empty(account) ? account
-		 : !empty(old)   ? old
-				 : NULL);
+	fact_set(w, WORKLOAD_SERVICE_ACCOUNT, !empty(account) ? account : !empty(old) ? old : NULL);
 	fact_set(w, WORKLOAD_RUNTIME_CLASS, kube_str(k, in[KEY_RUNTIME_CLASS]));
 	fact_set(w, WORKLOAD_PRIORITY_CLASS, kube_str(k, in[KEY_PRIORITY_CLASS]));
 	fact_default(w, WORKLOAD_RESTART_POLICY, NODE_STRING, SV("Always"));
@@ -123,8 +120,8 @@ static void containers(struct kube_pod *pod, const struct node **in)
 		lists[i] = container_list(pod->k, in[kinds[i].key]);
 		n += lists[i].n;
 	}
-	struct node *out = fact_list(pod->k->a, pod->workload, WORKLOAD_CONTAINERS, n,
-				     in[KEY_CONTAINERS]);
+	struct node *out =
+		fact_list(pod->k->a, pod->workload, WORKLOAD_CONTAINERS, n, in[KEY_CONTAINERS]);
 	if (!in[KEY_CONTAINERS])
 		out->flags |= NODE_DEFAULT;
 	out->n = 0;

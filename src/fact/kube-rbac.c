@@ -4,7 +4,7 @@
 static void rule(struct kube *k, struct node *out, const struct node *entry)
 {
 	static const struct sv keys[] = {
-		{"verbs", 5},	       {"apiGroups", 9},	{"resources", 9},
+		{"verbs", 5},          {"apiGroups", 9},        {"resources", 9},
 		{"resourceNames", 13}, {"nonResourceURLs", 15},
 	};
 	const struct node *in[ARRAY_LEN(keys)];

@@ -176,7 +176,7 @@ static void escalation(struct kube *k, struct node *c, const struct node *value,
 		       const struct node *privileged, const struct node *capabilities)
 {
 	const struct node *said = kube_bool(k, value, true);
-	const struct node *forced = node_true(privileged) ? privileged
+	const struct node *forced = node_true(privileged)                  ? privileged
 				    : kube_adds(capabilities, "SYS_ADMIN") ? capabilities
 									   : NULL;
 
@@ -216,8 +216,8 @@ void kube_security_container(struct kube_pod *pod, struct node *c, const struct 
 	fact_set(c, CONTAINER_RUN_AS_USER, kube_int(k, in[SECURITY_USER]));
 	fact_set(c, CONTAINER_RUN_AS_GROUP, pod->group);
 	fact_set(c, CONTAINER_RUN_AS_GROUP, kube_int(k, in[SECURITY_GROUP]));
-	profile(k, c, CONTAINER_SECCOMP, in[SECURITY_SECCOMP],
-		kube_names_find(&pod->seccomp, name), &w->items[WORKLOAD_SECCOMP]);
+	profile(k, c, CONTAINER_SECCOMP, in[SECURITY_SECCOMP], kube_names_find(&pod->seccomp, name),
+		&w->items[WORKLOAD_SECCOMP]);
 	profile(k, c, CONTAINER_APPARMOR, in[SECURITY_APPARMOR],
 		kube_names_find(&pod->apparmor, name), &w->items[WORKLOAD_APPARMOR]);
 	const struct node *label = kube_map(k, in[SECURITY_SELINUX]);

@@ -147,7 +147,7 @@ static const struct node *read_only(struct kube *k, const struct node *said,
 static void mount(struct kube_pod *pod, struct node *out, const struct node *entry)
 {
 	static const struct sv keys[] = {
-		{"name", 4},	     {"mountPath", 9}, {"readOnly", 8}, {"mountPropagation", 16},
+		{"name", 4},    {"mountPath", 9}, {"readOnly", 8}, {"mountPropagation", 16},
 		{"subPath", 7},
 	};
 	const struct node *in[ARRAY_LEN(keys)];

@@ -27,7 +27,10 @@ static struct node *meta_of(struct kube *k, struct kube_object *o, const struct 
 			    const struct node *kind)
 {
 	static const struct sv keys[] = {
-		{"name", 4}, {"namespace", 9}, {"labels", 6}, {"annotations", 11},
+		{"name", 4},
+		{"namespace", 9},
+		{"labels", 6},
+		{"annotations", 11},
 	};
 	const struct node *in[ARRAY_LEN(keys)];
 	struct node *meta = fact_record(k->a, &schema_meta, o->object);
@@ -53,9 +56,12 @@ static struct node *meta_of(struct kube *k, struct kube_object *o, const struct 
 
 /* Fields that a workload shares with its object's meta record. */
 static const uint8_t shared[][2] = {
-	{WORKLOAD_API_VERSION, META_API_VERSION}, {WORKLOAD_KIND, META_KIND},
-	{WORKLOAD_NAME, META_NAME},		  {WORKLOAD_NAMESPACE, META_NAMESPACE},
-	{WORKLOAD_LABELS, META_LABELS},		  {WORKLOAD_ANNOTATIONS, META_ANNOTATIONS},
+	{WORKLOAD_API_VERSION, META_API_VERSION},
+	{WORKLOAD_KIND, META_KIND},
+	{WORKLOAD_NAME, META_NAME},
+	{WORKLOAD_NAMESPACE, META_NAMESPACE},
+	{WORKLOAD_LABELS, META_LABELS},
+	{WORKLOAD_ANNOTATIONS, META_ANNOTATIONS},
 	{WORKLOAD_OBJECT, META_OBJECT},
 };
 
@@ -109,10 +115,10 @@ static void on_template(void *arg, const struct node *pod)
 	fact_say(w, WORKLOAD_PLATFORM, NODE_STRING, SV("kubernetes"), NULL);
 	if (t->n == 0)
 		replicas(k, w, o);
-	const struct node *claims = sv_is(o->kind, "StatefulSet")
-					    ? kube_get(kube_get(o->object, "spec"),
-						       "volumeClaimTemplates")
-					    : NULL;
+	const struct node *claims =
+		sv_is(o->kind, "StatefulSet")
+			? kube_get(kube_get(o->object, "spec"), "volumeClaimTemplates")
+			: NULL;
 	kube_pod(k, w, kube_get(pod, "metadata"), kube_get(pod, "spec"), claims);
 	o->workload = w;
 	o->again = t->n++ > 0;
@@ -176,8 +182,7 @@ static void list(struct kube *k, const struct node *items, const struct assumed 
 		any(k, it, assumed, depth);
 }
 
-static void any(struct kube *k, const struct node *n, const struct assumed *assumed,
-		unsigned depth)
+static void any(struct kube *k, const struct node *n, const struct assumed *assumed, unsigned depth)
 {
 	static const struct sv keys[] = {{"apiVersion", 10}, {"kind", 4}, {"items", 5}};
 	const struct node *in[ARRAY_LEN(keys)];

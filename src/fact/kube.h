@@ -36,7 +36,8 @@ struct kube_object {
 };
 
 /* A field of a type that the platform does not accept (hostNetwork: "true"): path is its JSON
- * pointer in the document, expected "boolean". The fact then takes the dangerous reading where the text allows one
+ * pointer in the document, expected "boolean". The fact then takes the dangerous reading where the
+ * text allows one
  * ("true" is true); the caller reports the error: the API server would refuse the object. */
 struct kube_fault {
 	const struct node *at;

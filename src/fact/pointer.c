@@ -92,8 +92,7 @@ struct sv node_pointer(struct arena *a, const struct node *root, uint32_t start,
 	if (!root)
 		return (struct sv){0};
 	if (!holds(root, start, end)) {
-		struct search s = {
-			.start = start, .end = end, .left = SEARCH_NODES, .best = &way};
+		struct search s = {.start = start, .end = end, .left = SEARCH_NODES, .best = &way};
 		(void)look(&s, root, 0);
 	}
 	for (size_t i = 0; i < way.n; i++) {

@@ -270,8 +270,8 @@ static void budget(struct buf *out, const struct kube_object *o)
 	const struct node *spec = node_get(o->object, "spec");
 	const struct node *pods = node_get(spec, "selector");
 	const struct node *pairs_of = node_get(pods, "matchLabels");
-	bool empty = length(node_get(pods, "matchExpressions")) == 0 &&
-		     (!pairs_of || pairs_of->n == 0);
+	bool empty =
+		length(node_get(pods, "matchExpressions")) == 0 && (!pairs_of || pairs_of->n == 0);
 
 	/* an empty selector selects nothing in v1beta1, all in v1 */
 	if (!empty || !sv_is(o->api_version, "policy/v1beta1"))
@@ -360,10 +360,8 @@ static void monitor(struct buf *out, const struct kube_object *o)
 static void role(struct buf *out, const struct kube_object *o)
 {
 	static const uint8_t parts[][2] = {
-		{ROLE_RULE_VERBS, SET_VERB},
-		{ROLE_RULE_API_GROUPS, SET_GROUP},
-		{ROLE_RULE_RESOURCES, SET_RESOURCE},
-		{ROLE_RULE_RESOURCE_NAMES, SET_RESOURCE_NAME},
+		{ROLE_RULE_VERBS, SET_VERB},         {ROLE_RULE_API_GROUPS, SET_GROUP},
+		{ROLE_RULE_RESOURCES, SET_RESOURCE}, {ROLE_RULE_RESOURCE_NAMES, SET_RESOURCE_NAME},
 		{ROLE_RULE_URLS, SET_URL},
 	};
 	const struct node *others =
@@ -416,12 +414,12 @@ static void space(struct buf *out, const struct kube_object *o)
 
 typedef void encode_fn(struct buf *out, const struct kube_object *o);
 static encode_fn *const encoders[CLASSES] = {
-	[CLASS_SERVICE] = service,	   [CLASS_NETWORK_POLICY] = network_policy,
-	[CLASS_BUDGET] = budget,	   [CLASS_AUTOSCALER] = autoscaler,
-	[CLASS_INGRESS] = ingress,	   [CLASS_MONITOR] = monitor,
-	[CLASS_ROLE] = role,		   [CLASS_CLUSTER_ROLE] = role,
-	[CLASS_BINDING] = binding,	   [CLASS_CLUSTER_BINDING] = binding,
-	[CLASS_ACCOUNT] = account,	   [CLASS_NAMESPACE] = space,
+	[CLASS_SERVICE] = service, [CLASS_NETWORK_POLICY] = network_policy,
+	[CLASS_BUDGET] = budget,   [CLASS_AUTOSCALER] = autoscaler,
+	[CLASS_INGRESS] = ingress, [CLASS_MONITOR] = monitor,
+	[CLASS_ROLE] = role,       [CLASS_CLUSTER_ROLE] = role,
+	[CLASS_BINDING] = binding, [CLASS_CLUSTER_BINDING] = binding,
+	[CLASS_ACCOUNT] = account, [CLASS_NAMESPACE] = space,
 };
 
 void set_encode(struct buf *out, const struct kube_object *o)

@@ -1,5 +1,5 @@
 /* Disruption budgets and autoscalers: how many pods there are, and how many may go. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 static struct set_object *target_of(struct relate *r, const struct set_object *o)
 {
@@ -43,8 +43,7 @@ void facts_autoscaler(struct relate *r, struct set_object *o)
 	say_int(r, f, AUTOSCALER_MIN, minimum(o));
 	say_number(f, AUTOSCALER_MAX, set_find(o->body, SET_MAX));
 	if (target)
-		say_number(f, AUTOSCALER_TARGET_REPLICAS,
-			   set_find(target->pod, SET_REPLICAS_SAID));
+		say_number(f, AUTOSCALER_TARGET_REPLICAS, set_find(target->pod, SET_REPLICAS_SAID));
 	tell_fact(r, &schema_autoscaler, f, o);
 }
 
@@ -53,15 +52,15 @@ enum { UNKNOWN = -1 };
 struct budget {
 	uint32_t selected;
 	int64_t replicas, smallest; /* UNKNOWN: one does not say */
-	int64_t least;		    /* the same where autoscalers are at their minimum */
-	int64_t autoscaler_min;	    /* UNKNOWN: none */
+	int64_t least;              /* the same where autoscalers are at their minimum */
+	int64_t autoscaler_min;     /* UNKNOWN: none */
 };
 
 static void on_budget_pod(void *arg, struct set_object *o)
 {
 	struct budget *b = arg;
-	int64_t replicas = sv_is(o->kind, "Pod") ? 1
-						 : set_number(set_find(o->pod, SET_REPLICAS), UNKNOWN);
+	int64_t replicas =
+		sv_is(o->kind, "Pod") ? 1 : set_number(set_find(o->pod, SET_REPLICAS), UNKNOWN);
 	int64_t least = o->autoscaled ? o->autoscaler_min : replicas;
 
 	/* no cluster has as many pods: sums stay small */

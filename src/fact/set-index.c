@@ -215,8 +215,8 @@ static void index_object(struct relate *r, uint32_t i)
 	struct set_object *o = &r->objects[i];
 
 	if (!o->again)
-		table_add(&r->names, name_hash(r, group_of(o->api_version), o->kind, o->ns, o->name),
-			  i);
+		table_add(&r->names,
+			  name_hash(r, group_of(o->api_version), o->kind, o->ns, o->name), i);
 	if (o->workload) {
 		const struct sv parts[] = {set_space_of(o->ns), set_find(o->pod, SET_ACCOUNT)};
 		table_add(&r->users, relate_hash(r, parts, 2), i);

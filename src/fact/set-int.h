@@ -149,7 +149,7 @@ struct set_table {
 	struct set_row {
 		uint64_t hash;
 		uint32_t object;
-	} *p;
+	} * p;
 	size_t n, cap;
 };
 
@@ -215,25 +215,6 @@ void relate_select(struct relate *r, const struct set_table *in, struct sv ns, s
 void relate_index(struct relate *r, struct set_table *in, uint32_t object, struct sv labels);
 /* True when the selector (items of a SET_SELECTOR) selects the labels (items of SET_LABELS). */
 bool relate_matches(struct relate *r, struct sv selector, struct sv labels);
-
-/* Records of facts (set-record.c); texts are views of the set. */
-struct node *record_of(struct relate *r, const struct fact_schema *s);
-void say_text(struct node *record, unsigned field, struct sv text); /* empty: absent */
-void say_bool(struct node *record, unsigned field, bool value);
-void say_int(struct relate *r, struct node *record, unsigned field, int64_t value);
-/* A number in text; nothing when it is none. */
-void say_number(struct node *record, unsigned field, struct sv text);
-/* All texts of the tag as a list of strings. */
-void say_texts(struct relate *r, struct node *record, unsigned field, struct sv items,
-	       enum set_tag tag);
-void say_labels(struct relate *r, struct node *record, unsigned field, struct sv labels);
-/* A list with room for n records; the caller fills and counts. */
-struct node *say_records(struct relate *r, struct node *record, unsigned field, size_t n);
-void say_name(struct node *record, unsigned name, unsigned ns, const struct set_object *o);
-struct node *list_text(struct node *list, struct sv text);
-void tell_fact(struct relate *r, const struct fact_schema *s, const struct node *record,
-	       const struct set_object *o);
-size_t count_items(struct sv items, enum set_tag tag);
 
 /* Facts by kind: set-network.c, set-budget.c, set-rbac.c, set-workload.c. */
 void facts_service(struct relate *r, struct set_object *o);

@@ -1,5 +1,5 @@
 /* Services, what they are reached through, and network policies. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 /* Services: which workloads, and whether these have the ports. */
 struct service_scan {
@@ -83,8 +83,8 @@ static void service_ports(struct relate *r, struct node *f, const struct service
 		say_number(p, SERVICE_PORT_NODE_PORT, set_find(port, SET_NODE_PORT));
 		/* a port that is not declared is open all the same: only a workload that
 		 * declares others says that it means them */
-		bool known = s->selected > 0 && !r->cut &&
-			     (s->declares || !sv_u64(target, &number));
+		bool known =
+			s->selected > 0 && !r->cut && (s->declares || !sv_u64(target, &number));
 		if (!known)
 			continue;
 		say_bool(p, SERVICE_PORT_MATCHED, s->matched[i]);
@@ -123,8 +123,7 @@ void facts_service(struct relate *r, struct set_object *o)
 static struct set_object *backend_service(struct relate *r, const struct set_object *o,
 					  struct sv backend)
 {
-	return relate_find(r, (struct sv){0}, SV("Service"), o->ns,
-			   set_find(backend, SET_SERVICE));
+	return relate_find(r, (struct sv){0}, SV("Service"), o->ns, set_find(backend, SET_SERVICE));
 }
 
 void mark_ingress(struct relate *r, struct set_object *o)
@@ -199,10 +198,9 @@ void facts_ingress(struct relate *r, struct set_object *o)
 	say_text(f, INGRESS_CLASS, set_find(o->body, SET_CLASS));
 	say_bool(f, INGRESS_TLS, set_has(o->body, SET_TLS));
 	say_texts(r, f, INGRESS_HOSTS, o->body, SET_HOST);
-	struct node *open = say_records(r, f, INGRESS_HOSTS_WITHOUT_TLS,
-					count_items(o->body, SET_HOST));
-	struct node *list =
-		say_records(r, f, INGRESS_BACKENDS, count_items(o->body, SET_BACKEND));
+	struct node *open =
+		say_records(r, f, INGRESS_HOSTS_WITHOUT_TLS, count_items(o->body, SET_HOST));
+	struct node *list = say_records(r, f, INGRESS_BACKENDS, count_items(o->body, SET_BACKEND));
 	while (set_next(&rest, &item)) {
 		if (item.tag == SET_HOST && !has_tls(r, o->body, item.text))
 			list_text(open, item.text);

@@ -1,5 +1,5 @@
 /* Network policies: whom they select, what they limit, whom they name. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 struct policy {
 	bool ingress, egress;
@@ -121,8 +121,8 @@ static int64_t peer_selects(struct relate *r, const struct set_object *o, struct
 	return unknown && n == 0 ? -1 : (int64_t)n;
 }
 
-static void peer(struct relate *r, struct node *out, const struct set_object *o, struct sv direction,
-		 struct sv p)
+static void peer(struct relate *r, struct node *out, const struct set_object *o,
+		 struct sv direction, struct sv p)
 {
 	struct sv cidr = set_find(p, SET_ADDRESS);
 
@@ -176,8 +176,7 @@ void facts_network_policy(struct relate *r, struct set_object *o)
 	say_bool(f, NETWORK_POLICY_EGRESS, p.egress);
 	say_int(r, f, NETWORK_POLICY_INGRESS_RULES, (int64_t)rules_of(o->body, "ingress"));
 	say_int(r, f, NETWORK_POLICY_EGRESS_RULES, (int64_t)rules_of(o->body, "egress"));
-	say_bool(f, NETWORK_POLICY_ALLOWS_ALL_INGRESS,
-		 p.ingress && allows_all(o->body, "ingress"));
+	say_bool(f, NETWORK_POLICY_ALLOWS_ALL_INGRESS, p.ingress && allows_all(o->body, "ingress"));
 	say_bool(f, NETWORK_POLICY_ALLOWS_ALL_EGRESS, p.egress && allows_all(o->body, "egress"));
 	peers(r, f, o);
 	tell_fact(r, &schema_network_policy, f, o);

@@ -1,5 +1,5 @@
 /* Bindings with the rules of their roles, and service accounts. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 static const struct sv rbac = {"rbac.authorization.k8s.io", 25};
 
@@ -52,10 +52,8 @@ struct rules {
 static void add_rules(struct rules *out, const struct set_object *role)
 {
 	static const uint8_t fields[][2] = {
-		{ROLE_RULE_VERBS, SET_VERB},
-		{ROLE_RULE_API_GROUPS, SET_GROUP},
-		{ROLE_RULE_RESOURCES, SET_RESOURCE},
-		{ROLE_RULE_RESOURCE_NAMES, SET_RESOURCE_NAME},
+		{ROLE_RULE_VERBS, SET_VERB},         {ROLE_RULE_API_GROUPS, SET_GROUP},
+		{ROLE_RULE_RESOURCES, SET_RESOURCE}, {ROLE_RULE_RESOURCE_NAMES, SET_RESOURCE_NAME},
 		{ROLE_RULE_URLS, SET_URL},
 	};
 	struct sv rest = role->body;
@@ -116,8 +114,8 @@ static bool rules_of(struct relate *r, struct node *f, const struct set_object *
 
 static uint32_t subjects(struct relate *r, struct node *f, const struct set_object *o)
 {
-	struct node *list = say_records(r, f, ROLE_BINDING_SUBJECTS,
-					count_items(o->body, SET_SUBJECT));
+	struct node *list =
+		say_records(r, f, ROLE_BINDING_SUBJECTS, count_items(o->body, SET_SUBJECT));
 	struct sv rest = o->body;
 	struct set_item item;
 	uint32_t workloads = 0;

@@ -1,5 +1,5 @@
 /* Records whose values come from the set: no node stands behind them. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 struct node *record_of(struct relate *r, const struct fact_schema *s)
 {

@@ -1,5 +1,5 @@
 /* What the set says of each workload and namespace, and the way over all objects. */
-#include "fact/set-int.h"
+#include "fact/set-record.h"
 
 /* A name stands once in the list: of so many at its end. */
 enum { RECENT = 64 };
@@ -133,7 +133,7 @@ static object_fn *const markers[CLASSES] = {
 
 static object_fn *const makers[CLASSES] = {
 	[CLASS_SERVICE] = facts_service, [CLASS_NETWORK_POLICY] = facts_network_policy,
-	[CLASS_BUDGET] = facts_budget,	 [CLASS_AUTOSCALER] = facts_autoscaler,
+	[CLASS_BUDGET] = facts_budget,   [CLASS_AUTOSCALER] = facts_autoscaler,
 	[CLASS_INGRESS] = facts_ingress, [CLASS_MONITOR] = facts_monitor,
 	[CLASS_BINDING] = facts_binding, [CLASS_CLUSTER_BINDING] = facts_binding,
 	[CLASS_ACCOUNT] = facts_account,

@@ -137,8 +137,8 @@ static void write_block(struct buf *out, const struct node *n, unsigned depth, c
 
 struct flow {
 	struct buf *out;
-	const char *end;   /* between values */
-	struct map *seen;  /* text of a collection → its anchor; NULL: no anchors */
+	const char *end;  /* between values */
+	struct map *seen; /* text of a collection → its anchor; NULL: no anchors */
 	struct arena *a;
 };
 

@@ -1,7 +1,7 @@
 /*
- * Manifests with the verdicts of other tools: PATH has index.tsv (source, file, doc, check, verdict,
- * detail) and an archive for each source. Every check is asked by its own name, as --only takes it:
- * the rules that have it as id or alias judge the file as a set of its own.
+ * Manifests with the verdicts of other tools: PATH has index.tsv (source, file, doc, check,
+ * verdict, detail) and an archive for each source. Every check is asked by its own name, as --only
+ * takes it: the rules that have it as id or alias judge the file as a set of its own.
  *
  *   fail        one of the rules fails; kube-linter's rows also say how often and on which kinds
  *   pass, fixed there are objects, and none fails
@@ -39,7 +39,6 @@ static const struct {
 	{"polaris", "deploymentMissingReplicas",
 	 "pack: config\ntune: [{id: few-replicas, params: {least: 2}}]"},
 };
-
 
 /* Rules and what judges by them: the first for all rows, then one for each of configs. */
 struct set_of_rules {
@@ -165,8 +164,7 @@ static void count(struct kube *k, struct sv source, struct sv file, struct sv ch
 	} else if (a) {
 		if (!k->table)
 			printf("accepted %.*s %.*s %.*s: %.*s (%.*s)\n", SV_ARG(source),
-			       SV_ARG(file), SV_ARG(check), SV_ARG(difference),
-			       SV_ARG(a->reason));
+			       SV_ARG(file), SV_ARG(check), SV_ARG(difference), SV_ARG(a->reason));
 		runner_pass(&k->r);
 	} else {
 		runner_fail(&k->r, "%.*s %.*s %.*s: %.*s", SV_ARG(source), SV_ARG(file),
@@ -221,10 +219,9 @@ static struct sv differs(struct kube *k, struct sv source, struct sv verdict, st
 	if (k->unseen)
 		return arena_fmt(&k->a, "%.*s", SV_ARG(k->first_unseen));
 	if (sv_is(verdict, "fail"))
-		return k->failed.n == 0 ? SV("expected fail, found nothing")
-		       : sv_is(source, "kube-linter")
-			       ? compare_findings(k, detail)
-			       : (struct sv){0};
+		return k->failed.n == 0               ? SV("expected fail, found nothing")
+		       : sv_is(source, "kube-linter") ? compare_findings(k, detail)
+						      : (struct sv){0};
 	if (k->failed.n)
 		return arena_fmt(&k->a, "expected pass, fails %zu times", k->failed.n);
 	return k->objects ? (struct sv){0} : SV("expected pass, there is no object to look at");

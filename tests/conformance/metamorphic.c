@@ -9,12 +9,10 @@
  *   in a List, in a List in a List          every verdict
  *   containers in another order             every verdict
  *   other objects in front and behind       every verdict about the pod
- *   in a Deployment ... CronJob, custom     every verdict of rules about workloads, but for those that
- *                                           ask for the kind (of_kind)
- *   what the pod says about security said   every verdict
- *   by each container that did not; what
- *   all containers say said by the pod
- *   a well-kept container more              every verdict of the others
+ *   in a Deployment ... CronJob, custom     every verdict of rules about workloads, but for those
+ * that ask for the kind (of_kind) what the pod says about security said   every verdict by each
+ * container that did not; what all containers say said by the pod a well-kept container more every
+ * verdict of the others
  */
 #include "archive.h"
 #include "forms.h"
@@ -41,8 +39,14 @@ struct form {
 
 /* Rules that ask what kind of controller there is, or what it says beside its template. */
 static const char *const of_kind[] = {
-	"naked-pod",	     "no-liveness",	"no-readiness",	  "no-anti-affinity",
-	"no-topology-spread", "selector-mismatch", "restart-policy", "job-ttl",
+	"naked-pod",
+	"no-liveness",
+	"no-readiness",
+	"no-anti-affinity",
+	"no-topology-spread",
+	"selector-mismatch",
+	"restart-policy",
+	"job-ttl",
 	"volume-claim-annotation",
 };
 

@@ -17,7 +17,7 @@ struct psa {
 	struct map pods;
 	struct arena a;
 	bool *failed, *selected; /* by index in rules.all */
-	struct sv why;		 /* the first verdict that is not observed */
+	struct sv why;           /* the first verdict that is not observed */
 };
 
 static size_t rule_index(const struct rules *rules, const struct rule *rule)

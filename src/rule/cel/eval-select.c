@@ -63,8 +63,8 @@ static bool find_member(struct cel_eval *e, const struct cel_expr *x, const stru
 	return n;
 }
 
-/* Whether null, a number or a text has a field is a question with an answer, as in cel-go: a manifest
- * says "securityContext: null". */
+/* Whether null, a number or a text has a field is a question with an answer, as in cel-go: a
+ * manifest says "securityContext: null". */
 static bool has_no_fields(const struct cel_value *v)
 {
 	return v->kind != CEL_MAP && v->kind != CEL_LIST && v->kind != CEL_TYPE;

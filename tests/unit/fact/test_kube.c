@@ -12,111 +12,116 @@ static const struct row {
 #define C(spec, container, field, expected) {spec, container, true, field, expected, 0},
 #define W(spec, field, expected)            {spec, "", false, field, expected, 0},
 	/* the platform's defaults */
-	C("", "", CONTAINER_PRIVILEGED, "false")
-	C("", "", CONTAINER_ALLOW_ESCALATION, "true")
-	C("", "", CONTAINER_READ_ONLY_ROOT, "false")
-	C("", "", CONTAINER_SECCOMP, "{\"type\":\"Undefined\",\"localhost\":null}")
-	C("", "", CONTAINER_APPARMOR, "{\"type\":\"Undefined\",\"localhost\":null}")
-	C("", "", CONTAINER_PROC_MOUNT, "\"Default\"")
-	C("", "", CONTAINER_HOST_PROCESS, "false")
-	C("", "", CONTAINER_CAP_ADD, "[]")
-	C("", "", CONTAINER_TYPE, "\"container\"")
-	C("", "", CONTAINER_CAPABILITIES,
-	  "[\"CHOWN\",\"DAC_OVERRIDE\",\"FOWNER\",\"FSETID\",\"KILL\",\"SETGID\",\"SETUID\","
-	  "\"SETPCAP\",\"NET_BIND_SERVICE\",\"NET_RAW\",\"SYS_CHROOT\",\"MKNOD\",\"AUDIT_WRITE\","
-	  "\"SETFCAP\"]")
-	W("", WORKLOAD_HOST_NETWORK, "false")
-	W("", WORKLOAD_HOST_USERS, "true")
-	W("", WORKLOAD_AUTOMOUNT_TOKEN, "true")
-	W("", WORKLOAD_SERVICE_ACCOUNT, "\"default\"")
-	W("", WORKLOAD_RESTART_POLICY, "\"Always\"")
-	W("", WORKLOAD_VOLUMES, "[]")
-	W("", WORKLOAD_PLATFORM, "\"kubernetes\"")
+	C("", "", CONTAINER_PRIVILEGED, "false") C("", "", CONTAINER_ALLOW_ESCALATION, "true") C(
+		"", "", CONTAINER_READ_ONLY_ROOT,
+		"false") C("", "", CONTAINER_SECCOMP, "{\"type\":\"Undefined\",\"localhost\":null}")
+		C("", "", CONTAINER_APPARMOR, "{\"type\":\"Undefined\",\"localhost\":null}") C(
+			"", "", CONTAINER_PROC_MOUNT,
+			"\"Default\"") C("", "", CONTAINER_HOST_PROCESS,
+					 "false") C("", "", CONTAINER_CAP_ADD,
+						    "[]") C("", "", CONTAINER_TYPE, "\"container\"")
+			C("", "", CONTAINER_CAPABILITIES,
+			  "[\"CHOWN\",\"DAC_OVERRIDE\",\"FOWNER\",\"FSETID\",\"KILL\",\"SETGID\",\"SETUID\","
+			  "\"SETPCAP\",\"NET_BIND_SERVICE\",\"NET_RAW\",\"SYS_CHROOT\",\"MKNOD\",\"AUDIT_WRITE\","
+			  "\"SETFCAP\"]") W("", WORKLOAD_HOST_NETWORK,
+					    "false") W("", WORKLOAD_HOST_USERS, "true")
+				W("", WORKLOAD_AUTOMOUNT_TOKEN,
+				  "true") W("", WORKLOAD_SERVICE_ACCOUNT, "\"default\"")
+					W("", WORKLOAD_RESTART_POLICY, "\"Always\"")
+						W("", WORKLOAD_VOLUMES, "[]")
+							W("", WORKLOAD_PLATFORM, "\"kubernetes\"")
 	/* null is absent */
 	C("\"securityContext\":null", "\"securityContext\":{\"privileged\":null}",
-	  CONTAINER_PRIVILEGED, "false")
-	W("\"hostPID\":null", WORKLOAD_HOST_PID, "false")
+	  CONTAINER_PRIVILEGED, "false") W("\"hostPID\":null", WORKLOAD_HOST_PID, "false")
 	/* the pod's, then the container's own */
-	C("\"securityContext\":{\"runAsUser\":5}", "", CONTAINER_RUN_AS_USER, "5")
-	C("\"securityContext\":{\"runAsUser\":5}", "\"securityContext\":{\"runAsUser\":0}",
-	  CONTAINER_RUN_AS_USER, "0")
-	C("\"securityContext\":{\"runAsNonRoot\":true}", "\"securityContext\":{}",
-	  CONTAINER_RUN_AS_NON_ROOT, "true")
-	C("\"securityContext\":{\"runAsNonRoot\":true}",
-	  "\"securityContext\":{\"runAsNonRoot\":false}", CONTAINER_RUN_AS_NON_ROOT, "false")
-	C("\"securityContext\":{\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}", "",
-	  CONTAINER_SECCOMP, "{\"type\":\"RuntimeDefault\",\"localhost\":null}")
-	C("\"securityContext\":{\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}",
-	  "\"securityContext\":{\"seccompProfile\":{\"type\":\"Localhost\",\"localhostProfile\":"
-	  "\"x.json\"}}",
-	  CONTAINER_SECCOMP, "{\"type\":\"Localhost\",\"localhost\":\"x.json\"}")
+	C("\"securityContext\":{\"runAsUser\":5}", "", CONTAINER_RUN_AS_USER,
+	  "5") C("\"securityContext\":{\"runAsUser\":5}", "\"securityContext\":{\"runAsUser\":0}",
+		 CONTAINER_RUN_AS_USER,
+		 "0") C("\"securityContext\":{\"runAsNonRoot\":true}", "\"securityContext\":{}",
+			CONTAINER_RUN_AS_NON_ROOT,
+			"true") C("\"securityContext\":{\"runAsNonRoot\":true}",
+				  "\"securityContext\":{\"runAsNonRoot\":false}",
+				  CONTAINER_RUN_AS_NON_ROOT, "false")
+		C("\"securityContext\":{\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}", "",
+		  CONTAINER_SECCOMP, "{\"type\":\"RuntimeDefault\",\"localhost\":null}")
+			C("\"securityContext\":{\"seccompProfile\":{\"type\":\"RuntimeDefault\"}}",
+			  "\"securityContext\":{\"seccompProfile\":{\"type\":\"Localhost\",\"localhostProfile\":"
+			  "\"x.json\"}}",
+			  CONTAINER_SECCOMP, "{\"type\":\"Localhost\",\"localhost\":\"x.json\"}")
 	/* SELinux options are not mixed, Windows options are */
 	C("\"securityContext\":{\"seLinuxOptions\":{\"type\":\"a_t\",\"level\":\"s0\"}}",
 	  "\"securityContext\":{\"seLinuxOptions\":{\"user\":\"u\"}}", CONTAINER_SELINUX,
 	  "{\"type\":null,\"user\":\"u\",\"role\":null,\"level\":null}")
-	C("\"securityContext\":{\"windowsOptions\":{\"hostProcess\":true,\"runAsUserName\":\"A\"}}",
-	  "\"securityContext\":{\"windowsOptions\":{\"runAsUserName\":\"B\"}}",
-	  CONTAINER_HOST_PROCESS, "true")
-	C("\"securityContext\":{\"windowsOptions\":{\"hostProcess\":true,\"runAsUserName\":\"A\"}}",
-	  "\"securityContext\":{\"windowsOptions\":{\"runAsUserName\":\"B\"}}",
-	  CONTAINER_RUN_AS_USER_NAME, "\"B\"")
+		C("\"securityContext\":{\"windowsOptions\":{\"hostProcess\":true,\"runAsUserName\":\"A\"}}",
+		  "\"securityContext\":{\"windowsOptions\":{\"runAsUserName\":\"B\"}}",
+		  CONTAINER_HOST_PROCESS, "true")
+			C("\"securityContext\":{\"windowsOptions\":{\"hostProcess\":true,\"runAsUserName\":\"A\"}}",
+			  "\"securityContext\":{\"windowsOptions\":{\"runAsUserName\":\"B\"}}",
+			  CONTAINER_RUN_AS_USER_NAME, "\"B\"")
 	/* escalation is forced by what makes it possible anyway */
 	C("", "\"securityContext\":{\"allowPrivilegeEscalation\":false}",
-	  CONTAINER_ALLOW_ESCALATION, "false")
-	C("", "\"securityContext\":{\"allowPrivilegeEscalation\":false,\"privileged\":true}",
-	  CONTAINER_ALLOW_ESCALATION, "true")
-	C("",
-	  "\"securityContext\":{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"add\":"
-	  "[\"CAP_SYS_ADMIN\"]}}",
-	  CONTAINER_ALLOW_ESCALATION, "true")
+	  CONTAINER_ALLOW_ESCALATION,
+	  "false") C("",
+		     "\"securityContext\":{\"allowPrivilegeEscalation\":false,\"privileged\":true}",
+		     CONTAINER_ALLOW_ESCALATION, "true")
+		C("",
+		  "\"securityContext\":{\"allowPrivilegeEscalation\":false,\"capabilities\":{\"add\":"
+		  "[\"CAP_SYS_ADMIN\"]}}",
+		  CONTAINER_ALLOW_ESCALATION, "true")
 	/* capabilities */
 	C("", "\"securityContext\":{\"capabilities\":{\"add\":[\"cap_net_admin\",\"ALL\"]}}",
-	  CONTAINER_CAP_ADD, "[\"NET_ADMIN\",\"ALL\"]")
-	C("", "\"securityContext\":{\"capabilities\":{\"add\":[\"ALL\"]}}", CONTAINER_CAPABILITIES,
-	  "[\"ALL\"]")
-	C("", "\"securityContext\":{\"privileged\":true,\"capabilities\":{\"drop\":[\"ALL\"]}}",
-	  CONTAINER_CAPABILITIES, "[\"ALL\"]")
-	C("", "\"securityContext\":{\"capabilities\":{\"drop\":[\"ALL\"],\"add\":[\"CHOWN\"]}}",
-	  CONTAINER_CAPABILITIES, "[\"CHOWN\"]")
-	C("", "\"securityContext\":{\"capabilities\":{\"drop\":[\"all\"]}}", CONTAINER_CAPABILITIES,
-	  "[]")
-	C("",
-	  "\"securityContext\":{\"capabilities\":{\"add\":[\"CHOWN\",\"MADE_UP\"],\"drop\":["
-	  "\"ALL\",\"CHOWN\"]}}",
-	  CONTAINER_CAPABILITIES, "[\"MADE_UP\"]")
+	  CONTAINER_CAP_ADD,
+	  "[\"NET_ADMIN\",\"ALL\"]") C("",
+				       "\"securityContext\":{\"capabilities\":{\"add\":[\"ALL\"]}}",
+				       CONTAINER_CAPABILITIES, "[\"ALL\"]")
+		C("",
+		  "\"securityContext\":{\"privileged\":true,\"capabilities\":{\"drop\":[\"ALL\"]}}",
+		  CONTAINER_CAPABILITIES, "[\"ALL\"]")
+			C("",
+			  "\"securityContext\":{\"capabilities\":{\"drop\":[\"ALL\"],\"add\":[\"CHOWN\"]}}",
+			  CONTAINER_CAPABILITIES, "[\"CHOWN\"]")
+				C("", "\"securityContext\":{\"capabilities\":{\"drop\":[\"all\"]}}",
+				  CONTAINER_CAPABILITIES, "[]")
+					C("",
+					  "\"securityContext\":{\"capabilities\":{\"add\":[\"CHOWN\",\"MADE_UP\"],\"drop\":["
+					  "\"ALL\",\"CHOWN\"]}}",
+					  CONTAINER_CAPABILITIES, "[\"MADE_UP\"]")
 	/* images */
 	C("", "\"image\":\"nginx\"", CONTAINER_IMAGE,
 	  "{\"reference\":\"nginx\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
 	  "\"repository\":\"library/nginx\",\"tag\":null,\"digest\":null,\"pull_policy\":\"Always\"}")
-	C("", "\"image\":\"reg:5000/a/b:1.2\"", CONTAINER_IMAGE,
-	  "{\"reference\":\"reg:5000/a/b:1.2\",\"registry\":\"reg:5000\",\"explicit_registry\":true,"
-	  "\"repository\":\"a/b\",\"tag\":\"1.2\",\"digest\":null,\"pull_policy\":\"IfNotPresent\"}")
-	C("", "\"image\":\"a/b@sha256:12\"", CONTAINER_IMAGE,
-	  "{\"reference\":\"a/b@sha256:12\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
-	  "\"repository\":\"a/b\",\"tag\":null,\"digest\":\"sha256:12\","
-	  "\"pull_policy\":\"IfNotPresent\"}")
-	C("", "\"image\":\"a:latest\",\"imagePullPolicy\":\"Never\"", CONTAINER_IMAGE,
-	  "{\"reference\":\"a:latest\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
-	  "\"repository\":\"library/a\",\"tag\":\"latest\",\"digest\":null,\"pull_policy\":\"Never\"}")
-	C("", "\"image\":\"\"", CONTAINER_IMAGE, "null")
+		C("", "\"image\":\"reg:5000/a/b:1.2\"", CONTAINER_IMAGE,
+		  "{\"reference\":\"reg:5000/a/b:1.2\",\"registry\":\"reg:5000\",\"explicit_registry\":true,"
+		  "\"repository\":\"a/b\",\"tag\":\"1.2\",\"digest\":null,\"pull_policy\":\"IfNotPresent\"}")
+			C("", "\"image\":\"a/b@sha256:12\"", CONTAINER_IMAGE,
+			  "{\"reference\":\"a/b@sha256:12\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
+			  "\"repository\":\"a/b\",\"tag\":null,\"digest\":\"sha256:12\","
+			  "\"pull_policy\":\"IfNotPresent\"}")
+				C("", "\"image\":\"a:latest\",\"imagePullPolicy\":\"Never\"",
+				  CONTAINER_IMAGE,
+				  "{\"reference\":\"a:latest\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
+				  "\"repository\":\"library/a\",\"tag\":\"latest\",\"digest\":null,\"pull_policy\":\"Never\"}")
+					C("", "\"image\":\"\"", CONTAINER_IMAGE, "null")
 	/* lists of the container */
-	C("", "\"command\":[\"sh\",\"-c\"]", CONTAINER_COMMAND, "[\"sh\",\"-c\"]")
-	C("",
-	  "\"env\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":\"B\",\"valueFrom\":{"
-	  "\"secretKeyRef\":{}}},{\"name\":\"C\"}]",
-	  CONTAINER_ENV,
-	  "[{\"name\":\"A\",\"value\":\"1\",\"from\":\"value\"},{\"name\":\"B\",\"value\":null,"
-	  "\"from\":\"secret\"},{\"name\":\"C\",\"value\":\"\",\"from\":\"value\"}]")
-	C("", "\"ports\":[{\"containerPort\":80},{\"containerPort\":1,\"hostPort\":2,"
-	      "\"protocol\":\"UDP\",\"name\":\"d\",\"hostIP\":\"::1\"}]",
-	  CONTAINER_PORTS,
-	  "[{\"name\":null,\"port\":80,\"host_port\":0,\"host_ip\":null,\"protocol\":\"TCP\"},"
-	  "{\"name\":\"d\",\"port\":1,\"host_port\":2,\"host_ip\":\"::1\",\"protocol\":\"UDP\"}]")
-	C("", "\"resources\":{\"limits\":{\"cpu\":2,\"memory\":\"1Gi\"},\"requests\":{\"cpu\":"
-	      "\"5m\"}}",
-	  CONTAINER_RESOURCES,
-	  "{\"cpu_request\":\"5m\",\"cpu_limit\":\"2\",\"memory_request\":\"1Gi\",\"memory_limit\":"
-	  "\"1Gi\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":null}")
+	C("", "\"command\":[\"sh\",\"-c\"]", CONTAINER_COMMAND, "[\"sh\",\"-c\"]") C(
+		"",
+		"\"env\":[{\"name\":\"A\",\"value\":\"1\"},{\"name\":\"B\",\"valueFrom\":{"
+		"\"secretKeyRef\":{}}},{\"name\":\"C\"}]",
+		CONTAINER_ENV,
+		"[{\"name\":\"A\",\"value\":\"1\",\"from\":\"value\"},{\"name\":\"B\",\"value\":null,"
+		"\"from\":\"secret\"},{\"name\":\"C\",\"value\":\"\",\"from\":\"value\"}]")
+		C("",
+		  "\"ports\":[{\"containerPort\":80},{\"containerPort\":1,\"hostPort\":2,"
+		  "\"protocol\":\"UDP\",\"name\":\"d\",\"hostIP\":\"::1\"}]",
+		  CONTAINER_PORTS,
+		  "[{\"name\":null,\"port\":80,\"host_port\":0,\"host_ip\":null,\"protocol\":\"TCP\"},"
+		  "{\"name\":\"d\",\"port\":1,\"host_port\":2,\"host_ip\":\"::1\",\"protocol\":\"UDP\"}]")
+			C("",
+			  "\"resources\":{\"limits\":{\"cpu\":2,\"memory\":\"1Gi\"},\"requests\":{\"cpu\":"
+			  "\"5m\"}}",
+			  CONTAINER_RESOURCES,
+			  "{\"cpu_request\":\"5m\",\"cpu_limit\":\"2\",\"memory_request\":\"1Gi\",\"memory_limit\":"
+			  "\"1Gi\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":null}")
 	/* volumes and mounts */
 	W("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\"},"
 	  "{\"name\":\"c\",\"newKind\":{}}]",
@@ -125,29 +130,29 @@ static const struct row {
 	  "\"hostPath\":{\"path\":\"/etc\"}}},{\"name\":\"b\",\"type\":\"empty_dir\",\"path\":null,"
 	  "\"source\":{\"name\":\"b\"}},{\"name\":\"c\",\"type\":\"unknown\",\"path\":null,"
 	  "\"source\":{\"name\":\"c\",\"newKind\":{}}}]")
-	C("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\","
-	  "\"secret\":{}}]",
-	  "\"volumeMounts\":[{\"name\":\"a\",\"mountPath\":\"/x\",\"mountPropagation\":"
-	  "\"Bidirectional\"},{\"name\":\"b\",\"mountPath\":\"/y\",\"subPath\":\"s\"},{\"name\":"
-	  "\"z\",\"readOnly\":true}]",
-	  CONTAINER_MOUNTS,
-	  "[{\"target\":\"/x\",\"type\":\"host_path\",\"source\":\"/etc\",\"volume\":\"a\","
-	  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null},"
-	  "{\"target\":\"/y\",\"type\":\"secret\",\"source\":null,\"volume\":\"b\","
-	  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"},"
-	  "{\"target\":null,\"type\":\"unknown\",\"source\":null,\"volume\":\"z\","
-	  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null}]")
+		C("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\","
+		  "\"secret\":{}}]",
+		  "\"volumeMounts\":[{\"name\":\"a\",\"mountPath\":\"/x\",\"mountPropagation\":"
+		  "\"Bidirectional\"},{\"name\":\"b\",\"mountPath\":\"/y\",\"subPath\":\"s\"},{\"name\":"
+		  "\"z\",\"readOnly\":true}]",
+		  CONTAINER_MOUNTS,
+		  "[{\"target\":\"/x\",\"type\":\"host_path\",\"source\":\"/etc\",\"volume\":\"a\","
+		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null},"
+		  "{\"target\":\"/y\",\"type\":\"secret\",\"source\":null,\"volume\":\"b\","
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"},"
+		  "{\"target\":null,\"type\":\"unknown\",\"source\":null,\"volume\":\"z\","
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null}]")
 	/* the pod's own */
-	W("\"serviceAccount\":\"old\"", WORKLOAD_SERVICE_ACCOUNT, "\"old\"")
-	W("\"serviceAccount\":\"old\",\"serviceAccountName\":\"new\"", WORKLOAD_SERVICE_ACCOUNT,
-	  "\"new\"")
-	W("\"securityContext\":{\"sysctls\":[{\"name\":\"a\",\"value\":\"1\"}],"
-	  "\"supplementalGroups\":[1,2]}",
-	  WORKLOAD_SYSCTLS, "[{\"name\":\"a\",\"value\":\"1\"}]")
-	W("\"securityContext\":{\"supplementalGroups\":[1,2]}", WORKLOAD_SUPPLEMENTAL_GROUPS,
-	  "[1,2]")
-	W("\"os\":{\"name\":\"windows\"}", WORKLOAD_OS, "\"windows\"")
-	W("", WORKLOAD_REPLICAS, "null")
+	W("\"serviceAccount\":\"old\"", WORKLOAD_SERVICE_ACCOUNT,
+	  "\"old\"") W("\"serviceAccount\":\"old\",\"serviceAccountName\":\"new\"",
+		       WORKLOAD_SERVICE_ACCOUNT, "\"new\"")
+		W("\"securityContext\":{\"sysctls\":[{\"name\":\"a\",\"value\":\"1\"}],"
+		  "\"supplementalGroups\":[1,2]}",
+		  WORKLOAD_SYSCTLS, "[{\"name\":\"a\",\"value\":\"1\"}]")
+			W("\"securityContext\":{\"supplementalGroups\":[1,2]}",
+			  WORKLOAD_SUPPLEMENTAL_GROUPS, "[1,2]")
+				W("\"os\":{\"name\":\"windows\"}", WORKLOAD_OS, "\"windows\"")
+					W("", WORKLOAD_REPLICAS, "null")
 #undef C
 #undef W
 	/* wrong types: told, and read where they are dangerous */
@@ -158,7 +163,8 @@ static const struct row {
 	{"\"hostPID\":[]", "", false, WORKLOAD_HOST_PID, "false", 1},
 	{"", "\"securityContext\":{\"readOnlyRootFilesystem\":\"true\"}", true,
 	 CONTAINER_READ_ONLY_ROOT, "false", 1},
-	{"", "\"securityContext\":{\"privileged\":\"True\"}", true, CONTAINER_PRIVILEGED, "true", 1},
+	{"", "\"securityContext\":{\"privileged\":\"True\"}", true, CONTAINER_PRIVILEGED, "true",
+	 1},
 	{"", "\"securityContext\":{\"runAsUser\":\"0\"}", true, CONTAINER_RUN_AS_USER, "0", 1},
 	{"", "\"securityContext\":{\"runAsUser\":1.5}", true, CONTAINER_RUN_AS_USER, "null", 1},
 	{"", "\"securityContext\":[]", true, CONTAINER_PRIVILEGED, "false", 1},
@@ -201,16 +207,15 @@ static void test_annotations(void **state)
 {
 	(void)state;
 	auto_case c;
-	case_read(&c,
-		  SV("apiVersion: v1\n"
-		     "kind: Pod\n"
-		     "metadata:\n"
-		     "  annotations:\n"
-		     "    container.apparmor.security.beta.kubernetes.io/a: localhost/mine\n"
-		     "    container.seccomp.security.alpha.kubernetes.io/b: unconfined\n"
-		     "    seccomp.security.alpha.kubernetes.io/pod: docker/default\n"
-		     "spec:\n"
-		     "  containers: [{name: a}, {name: b}]\n"));
+	case_read(&c, SV("apiVersion: v1\n"
+			 "kind: Pod\n"
+			 "metadata:\n"
+			 "  annotations:\n"
+			 "    container.apparmor.security.beta.kubernetes.io/a: localhost/mine\n"
+			 "    container.seccomp.security.alpha.kubernetes.io/b: unconfined\n"
+			 "    seccomp.security.alpha.kubernetes.io/pod: docker/default\n"
+			 "spec:\n"
+			 "  containers: [{name: a}, {name: b}]\n"));
 	const struct node *w = c.objects[0].workload;
 	const struct node *a = &w->items[WORKLOAD_CONTAINERS].items[0], *b = a + 1;
 	assert_sv(case_json(&c, &a->items[CONTAINER_APPARMOR]),
@@ -332,16 +337,22 @@ static void test_several_templates(void **state)
 {
 	(void)state;
 	auto_case c;
-	case_read(&c, SV("apiVersion: jobset.x-k8s.io/v1\n"
-			 "kind: JobSet\n"
-			 "spec:\n"
-			 "  replicatedJobs:\n"
-			 "  - {name: a, template: {spec: {template: {spec: {containers: [{name: one}]}}}}}\n"
-			 "  - {name: b, template: {spec: {template: {spec: {containers: [{name: two}]}}}}}\n"));
+	case_read(
+		&c,
+		SV("apiVersion: jobset.x-k8s.io/v1\n"
+		   "kind: JobSet\n"
+		   "spec:\n"
+		   "  replicatedJobs:\n"
+		   "  - {name: a, template: {spec: {template: {spec: {containers: [{name: one}]}}}}}\n"
+		   "  - {name: b, template: {spec: {template: {spec: {containers: [{name: two}]}}}}}\n"));
 	assert_int_equal(c.n, 2);
 	assert_false(c.objects[0].again);
 	assert_true(c.objects[1].again);
-	assert_sv(c.objects[1].workload->items[WORKLOAD_CONTAINERS].items[0].items[CONTAINER_NAME].text,
+	assert_sv(c.objects[1]
+			  .workload->items[WORKLOAD_CONTAINERS]
+			  .items[0]
+			  .items[CONTAINER_NAME]
+			  .text,
 		  "two");
 }
 
@@ -423,19 +434,20 @@ static void test_rbac(void **state)
 {
 	(void)state;
 	auto_case c;
-	case_read(&c, SV("apiVersion: rbac.authorization.k8s.io/v1\n"
-			 "kind: ClusterRole\n"
-			 "metadata: {name: r}\n"
-			 "aggregationRule: {clusterRoleSelectors: []}\n"
-			 "rules:\n"
-			 "- {verbs: [get], apiGroups: [\"\"], resources: [pods], resourceNames: [a]}\n"
-			 "- {verbs: ['*'], nonResourceURLs: [/x]}\n"
-			 "---\n"
-			 "apiVersion: rbac.authorization.k8s.io/v1\n"
-			 "kind: RoleBinding\n"
-			 "metadata: {name: b, namespace: ns}\n"
-			 "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}\n"
-			 "subjects: [{kind: ServiceAccount, name: s}, {kind: User, name: u}]\n"));
+	case_read(&c,
+		  SV("apiVersion: rbac.authorization.k8s.io/v1\n"
+		     "kind: ClusterRole\n"
+		     "metadata: {name: r}\n"
+		     "aggregationRule: {clusterRoleSelectors: []}\n"
+		     "rules:\n"
+		     "- {verbs: [get], apiGroups: [\"\"], resources: [pods], resourceNames: [a]}\n"
+		     "- {verbs: ['*'], nonResourceURLs: [/x]}\n"
+		     "---\n"
+		     "apiVersion: rbac.authorization.k8s.io/v1\n"
+		     "kind: RoleBinding\n"
+		     "metadata: {name: b, namespace: ns}\n"
+		     "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}\n"
+		     "subjects: [{kind: ServiceAccount, name: s}, {kind: User, name: u}]\n"));
 	assert_int_equal(c.n, 2);
 	const struct node *role = c.objects[0].role, *binding = c.objects[1].binding;
 	assert_sv(case_json(&c, &role->items[ROLE_RULES]),
@@ -482,8 +494,8 @@ static void test_many_volumes(void **state)
 	(void)state;
 	buf_str(&text, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"volumes\":[");
 	for (int i = 0; i < 100; i++)
-		buf_fmt(&text, "%s{\"name\":\"v%d\",\"hostPath\":{\"path\":\"/%d\"}}", i ? "," : "", i,
-			i);
+		buf_fmt(&text, "%s{\"name\":\"v%d\",\"hostPath\":{\"path\":\"/%d\"}}", i ? "," : "",
+			i, i);
 	buf_str(&text, "],\"containers\":[{\"name\":\"c\",\"volumeMounts\":[");
 	for (int i = 0; i < 100; i++)
 		buf_fmt(&text, "%s{\"name\":\"v%d\"}", i ? "," : "", i);

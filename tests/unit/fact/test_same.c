@@ -28,7 +28,7 @@ static const char pod_yaml[] =
 static bool apart(unsigned field)
 {
 	static const uint8_t fields[] = {
-		WORKLOAD_API_VERSION, WORKLOAD_KIND, WORKLOAD_NAME, WORKLOAD_LABELS,
+		WORKLOAD_API_VERSION, WORKLOAD_KIND, WORKLOAD_NAME,   WORKLOAD_LABELS,
 		WORKLOAD_REPLICAS,    WORKLOAD_POD,  WORKLOAD_OBJECT,
 	};
 
@@ -194,7 +194,8 @@ static void test_container_added(void **state)
 	case_read(&beside, SV("{apiVersion: v1, kind: Pod, spec: {containers: [{name: x, "
 			      "securityContext: {runAsUser: 0, capabilities: {add: [ALL]}}}, "
 			      "{name: c, image: i, securityContext: {privileged: true}}]}}"));
-	struct sv a = case_json(&alone, alone.objects[0].workload->items[WORKLOAD_CONTAINERS].items);
+	struct sv a =
+		case_json(&alone, alone.objects[0].workload->items[WORKLOAD_CONTAINERS].items);
 	struct sv b = case_json(&beside,
 				beside.objects[0].workload->items[WORKLOAD_CONTAINERS].items + 1);
 	assert_true(sv_eq(a, b));

@@ -168,36 +168,35 @@ static void test_service(void **state)
 
 	(void)state;
 	buf_str(&yaml, web);
-	buf_str(&yaml,
-		"apiVersion: v1\n"
-		"kind: ConfigMap\n"
-		"metadata: {name: there, namespace: shop}\n"
-		"---\n"
-		"apiVersion: v1\n"
-		"kind: Service\n"
-		"metadata: {name: good, namespace: shop}\n"
-		"spec:\n"
-		"  type: LoadBalancer\n"
-		"  selector: {app: web, tier: front}\n"
-		"  ports:\n"
-		"  - {port: 80, targetPort: http}\n"
-		"  - {port: 9090, nodePort: 30000}\n"
-		"  - {port: 1, targetPort: metrics, name: m}\n"
-		"---\n"
-		"apiVersion: v1\n"
-		"kind: Service\n"
-		"metadata: {name: other, namespace: shop}\n"
-		"spec: {selector: {app: web, tier: back}, ports: [{port: 1}]}\n"
-		"---\n"
-		"apiVersion: v1\n"
-		"kind: Service\n"
-		"metadata: {name: elsewhere}\n"
-		"spec: {selector: {app: web}}\n"
-		"---\n"
-		"apiVersion: v1\n"
-		"kind: Service\n"
-		"metadata: {name: bare}\n"
-		"spec: {clusterIP: None}\n");
+	buf_str(&yaml, "apiVersion: v1\n"
+		       "kind: ConfigMap\n"
+		       "metadata: {name: there, namespace: shop}\n"
+		       "---\n"
+		       "apiVersion: v1\n"
+		       "kind: Service\n"
+		       "metadata: {name: good, namespace: shop}\n"
+		       "spec:\n"
+		       "  type: LoadBalancer\n"
+		       "  selector: {app: web, tier: front}\n"
+		       "  ports:\n"
+		       "  - {port: 80, targetPort: http}\n"
+		       "  - {port: 9090, nodePort: 30000}\n"
+		       "  - {port: 1, targetPort: metrics, name: m}\n"
+		       "---\n"
+		       "apiVersion: v1\n"
+		       "kind: Service\n"
+		       "metadata: {name: other, namespace: shop}\n"
+		       "spec: {selector: {app: web, tier: back}, ports: [{port: 1}]}\n"
+		       "---\n"
+		       "apiVersion: v1\n"
+		       "kind: Service\n"
+		       "metadata: {name: elsewhere}\n"
+		       "spec: {selector: {app: web}}\n"
+		       "---\n"
+		       "apiVersion: v1\n"
+		       "kind: Service\n"
+		       "metadata: {name: bare}\n"
+		       "spec: {clusterIP: None}\n");
 	check(buf_cstr(&yaml), rows, ARRAY_LEN(rows));
 }
 
@@ -328,7 +327,8 @@ static void test_budget(void **state)
 			{"disruption_budget", "b", "blocks_every_drain", rows[i].blocks},
 			{"disruption_budget", "b", "above_autoscaler", rows[i].above},
 			{"workload_set", "web", "budgets", "1"},
-			{"workload_set", "web", "autoscaled", rows[i].autoscaler ? "true" : "false"},
+			{"workload_set", "web", "autoscaled",
+			 rows[i].autoscaler ? "true" : "false"},
 		};
 		check(buf_cstr(&yaml), expected, ARRAY_LEN(expected));
 	}
@@ -476,50 +476,49 @@ static void test_rbac(void **state)
 
 	(void)state;
 	buf_str(&yaml, web);
-	buf_str(&yaml,
-		"apiVersion: v1\n"
-		"kind: ServiceAccount\n"
-		"metadata: {name: runner, namespace: shop}\n"
-		"automountServiceAccountToken: false\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: Role\n"
-		"metadata: {name: r, namespace: shop}\n"
-		"rules: [{verbs: [get], apiGroups: [''], resources: [pods]}]\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: RoleBinding\n"
-		"metadata: {name: a, namespace: shop}\n"
-		"roleRef: {kind: Role, name: r}\n"
-		"subjects:\n"
-		"- {kind: ServiceAccount, name: runner}\n"
-		"- {kind: ServiceAccount, name: gone}\n"
-		"- {kind: User, name: u}\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: ClusterRoleBinding\n"
-		"metadata: {name: admin}\n"
-		"roleRef: {kind: ClusterRole, name: cluster-admin}\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: ClusterRole\n"
-		"metadata: {name: part, labels: {up: all}}\n"
-		"rules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}]\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: ClusterRole\n"
-		"metadata: {name: whole}\n"
-		"aggregationRule: {clusterRoleSelectors: [{matchLabels: {up: all}}]}\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: ClusterRoleBinding\n"
-		"metadata: {name: sum}\n"
-		"roleRef: {kind: ClusterRole, name: whole}\n"
-		"---\n"
-		"apiVersion: rbac.authorization.k8s.io/v1\n"
-		"kind: RoleBinding\n"
-		"metadata: {name: lost, namespace: yard}\n"
-		"roleRef: {kind: Role, name: r}\n");
+	buf_str(&yaml, "apiVersion: v1\n"
+		       "kind: ServiceAccount\n"
+		       "metadata: {name: runner, namespace: shop}\n"
+		       "automountServiceAccountToken: false\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: Role\n"
+		       "metadata: {name: r, namespace: shop}\n"
+		       "rules: [{verbs: [get], apiGroups: [''], resources: [pods]}]\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: RoleBinding\n"
+		       "metadata: {name: a, namespace: shop}\n"
+		       "roleRef: {kind: Role, name: r}\n"
+		       "subjects:\n"
+		       "- {kind: ServiceAccount, name: runner}\n"
+		       "- {kind: ServiceAccount, name: gone}\n"
+		       "- {kind: User, name: u}\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: ClusterRoleBinding\n"
+		       "metadata: {name: admin}\n"
+		       "roleRef: {kind: ClusterRole, name: cluster-admin}\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: ClusterRole\n"
+		       "metadata: {name: part, labels: {up: all}}\n"
+		       "rules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}]\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: ClusterRole\n"
+		       "metadata: {name: whole}\n"
+		       "aggregationRule: {clusterRoleSelectors: [{matchLabels: {up: all}}]}\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: ClusterRoleBinding\n"
+		       "metadata: {name: sum}\n"
+		       "roleRef: {kind: ClusterRole, name: whole}\n"
+		       "---\n"
+		       "apiVersion: rbac.authorization.k8s.io/v1\n"
+		       "kind: RoleBinding\n"
+		       "metadata: {name: lost, namespace: yard}\n"
+		       "roleRef: {kind: Role, name: r}\n");
 	check(buf_cstr(&yaml), rows, ARRAY_LEN(rows));
 }
 
@@ -544,8 +543,9 @@ static void test_duplicates(void **state)
 			continue;
 		duplicates++;
 		assert_int_equal(f.rows[i].line, 4);
-		assert_sv(f.rows[i].json, "{\"kind\":\"ConfigMap\",\"name\":\"m\",\"namespace\":"
-					  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1}");
+		assert_sv(f.rows[i].json,
+			  "{\"kind\":\"ConfigMap\",\"name\":\"m\",\"namespace\":"
+			  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1}");
 	}
 	assert_int_equal(duplicates, 1);
 }
@@ -626,9 +626,10 @@ static void test_cut(void **state)
 	};
 
 	(void)state;
-	buf_str(&yaml, "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {selector: {a: b}}}\n"
-		       "---\n"
-		       "{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {");
+	buf_str(&yaml,
+		"{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {selector: {a: b}}}\n"
+		"---\n"
+		"{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {");
 	for (int i = 0; i < 20000; i++)
 		buf_fmt(&yaml, "label-number-%d: value, ", i);
 	buf_str(&yaml, "}}, spec: {}}\n");
@@ -638,10 +639,10 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_service),	   cmocka_unit_test(test_network_policy),
-		cmocka_unit_test(test_budget),	   cmocka_unit_test(test_autoscaler),
-		cmocka_unit_test(test_ingress),	   cmocka_unit_test(test_monitor),
-		cmocka_unit_test(test_rbac),	   cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_service),      cmocka_unit_test(test_network_policy),
+		cmocka_unit_test(test_budget),       cmocka_unit_test(test_autoscaler),
+		cmocka_unit_test(test_ingress),      cmocka_unit_test(test_monitor),
+		cmocka_unit_test(test_rbac),         cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_stateful_set), cmocka_unit_test(test_hostile_bytes),
 		cmocka_unit_test(test_cut),
 	};

@@ -95,8 +95,7 @@ static void test_mistakes(void **state)
 		"benchmark: x\ntitle: t\nentries: [{id: a, title: t, question: q, since: '1'}]\n",
 		"benchmark: x\ntitle: t\nentries: [{id: a, title: t, question: q, since: 1.25}]\n",
 		"benchmark: x\ntitle: t\nentries: [{id: a, title: t, question: q, rule: [a]}]\n",
-		"benchmark: x\ntitle: t\nentries: [{id: a, title: t, question: q}, {id: a, title: t, "
-		"question: q}]\n",
+		"benchmark: x\ntitle: t\nentries: [&e {id: a, title: t, question: q}, *e]\n",
 	};
 
 	(void)state;

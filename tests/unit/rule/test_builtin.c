@@ -13,7 +13,7 @@ struct seen {
 	struct engine *e;
 	struct set *set;
 	size_t fails, unseen, faults, objects;
-	char ids[4096]; /* of the failed rules, " a b c" */
+	char ids[4096];    /* of the failed rules, " a b c" */
 	char faulty[4096]; /* what was not observed and why, a line each */
 };
 
@@ -315,7 +315,6 @@ static void write_node(struct odd *o, const struct node *n)
 static size_t judge_odd(struct engine *e, const struct node *root)
 {
 	size_t faulty = 0;
-
 
 	for (size_t target = 1, last = 2; target < last; target++) {
 		for (int how = 0; how < ODD_KINDS; how++) {
