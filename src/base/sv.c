@@ -62,18 +62,6 @@ size_t sv_find(struct sv v, struct sv needle)
 	return q ? (size_t)(q - v.p) : SIZE_MAX;
 }
 
-struct sv sv_from(struct sv v, size_t n)
-{
-	if (n > v.n)
-		n = v.n;
-	return (struct sv){v.p ? v.p + n : NULL, v.n - n};
-}
-
-struct sv sv_head(struct sv v, size_t n)
-{
-	return (struct sv){v.p, n < v.n ? n : v.n};
-}
-
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');

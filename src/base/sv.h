@@ -31,7 +31,8 @@ static inline struct sv sv_make(const void *p, size_t n)
 
 static inline bool sv_eq(struct sv a, struct sv b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	/* most of what is compared differs in its first byte: no call for that */
+	return a.n == b.n && (a.n == 0 || (*a.p == *b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 
 static inline bool sv_is(struct sv a, const char *s)
@@ -52,9 +53,19 @@ size_t sv_find_char(struct sv v, char c);
 size_t sv_rfind_char(struct sv v, char c);
 size_t sv_find(struct sv v, struct sv needle);
 /* The view without its first n bytes (all of it when n is larger). */
-struct sv sv_from(struct sv v, size_t n);
+static inline struct sv sv_from(struct sv v, size_t n)
+{
+	if (n > v.n)
+		n = v.n;
+	return (struct sv){v.p ? v.p + n : NULL, v.n - n};
+}
+
 /* The first n bytes at most. */
-struct sv sv_head(struct sv v, size_t n);
+static inline struct sv sv_head(struct sv v, size_t n)
+{
+	return (struct sv){v.p, n < v.n ? n : v.n};
+}
+
 /* Without ASCII space, tab, CR, LF, VT, FF at both ends. */
 struct sv sv_trim(struct sv v);
 /* Cuts *rest at the first c: returns what stands before, leaves what follows in *rest (empty at the

@@ -30,20 +30,27 @@ size_t utf8_decode(struct sv v, uint32_t *cp)
 	return n;
 }
 
+/* How many ASCII bytes v begins with, eight at a time: the rest of the last eight may be ASCII too. */
+static size_t ascii_run(struct sv v)
+{
+	size_t i = 0;
+	uint64_t w;
+
+	for (; i + 8 <= v.n; i += 8) {
+		memcpy(&w, v.p + i, 8);
+		if (w & 0x8080808080808080U)
+			break;
+	}
+	return i;
+}
+
 size_t utf8_valid(struct sv v)
 {
 	size_t i = 0;
 
 	while (i < v.n) {
 		uint32_t cp;
-		/* eight ASCII bytes at a time */
-		while (i + 8 <= v.n) {
-			uint64_t w;
-			memcpy(&w, v.p + i, 8);
-			if (w & 0x8080808080808080U)
-				break;
-			i += 8;
-		}
+		i += ascii_run(sv_from(v, i));
 		if (i >= v.n)
 			break;
 		size_t n = utf8_decode(sv_from(v, i), &cp);
@@ -139,10 +146,25 @@ bool text_is_control(uint32_t cp)
 	return in_ranges(controls, ARRAY_LEN(controls), cp);
 }
 
+/* How many bytes v begins with that are ASCII and no control characters. */
+static size_t plain_run(struct sv v)
+{
+	size_t i = 0;
+
+	while (i < v.n && v.p[i] >= 0x20 && v.p[i] < 0x7F)
+		i++;
+	return i;
+}
+
 void text_escape(struct buf *b, struct sv v)
 {
-	while (v.n) {
+	for (;;) {
 		uint32_t cp;
+		size_t plain = plain_run(v);
+		buf_add(b, v.p, plain);
+		v = sv_from(v, plain);
+		if (!v.n)
+			return;
 		size_t n = utf8_decode(v, &cp);
 		if (n == 0)
 			buf_fmt(b, "\\x%02X", (unsigned char)v.p[0]);
@@ -182,8 +204,15 @@ size_t text_width(struct sv v)
 {
 	size_t w = 0, len;
 
-	for (; v.n; v = sv_from(v, len))
+	while (v.n) {
+		size_t ascii = ascii_run(v);
+		w += ascii;
+		v = sv_from(v, ascii);
+		if (!v.n)
+			break;
 		w += char_width(v, &len);
+		v = sv_from(v, len);
+	}
 	return w;
 }
 

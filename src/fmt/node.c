@@ -10,40 +10,63 @@ static bool is_continuation(char c)
 
 enum { CHARS_STEP = 4096 };
 
-static void make_tables(struct doc *d)
+static uint32_t count_chars(const char *p, size_t n)
 {
-	struct sv b = d->bytes;
-	uint32_t lines = 1, chars = 0, at = 0;
+	uint32_t chars = 0;
 
-	for (size_t i = 0; i < b.n; i++)
-		lines += b.p[i] == '\n';
+	for (size_t i = 0; i < n; i++)
+		chars += !is_continuation(p[i]);
+	return chars;
+}
+
+static void make_lines(struct doc *d)
+{
+	uint32_t lines = 1;
+
+	for (size_t i = 0; i < d->bytes.n; i++)
+		lines += d->bytes.p[i] == '\n';
 	d->lines = ARENA_ARRAY(d->arena, lines, uint32_t);
-	d->chars = ARENA_ARRAY(d->arena, b.n / CHARS_STEP + 1, uint32_t);
-	for (size_t i = 0; i < b.n; i++) {
-		if (i % CHARS_STEP == 0)
-			d->chars[i / CHARS_STEP] = chars;
-		chars += !is_continuation(b.p[i]);
-		if (b.p[i] == '\n')
-			d->lines[++at] = (uint32_t)i + 1;
+	d->lines_n = 1;
+	for (size_t at = 0; d->lines_n < lines; d->lines_n++) {
+		at += sv_find_char(sv_from(d->bytes, at), '\n') + 1;
+		d->lines[d->lines_n] = (uint32_t)at;
 	}
-	if (b.n % CHARS_STEP == 0)
-		d->chars[b.n / CHARS_STEP] = chars;
-	d->lines_n = lines;
+}
+
+static void make_chars(struct doc *d)
+{
+	uint32_t chars = 0;
+
+	d->chars = ARENA_ARRAY(d->arena, d->bytes.n / CHARS_STEP + 1, uint32_t);
+	for (size_t at = 0; at + CHARS_STEP <= d->bytes.n; at += CHARS_STEP) {
+		chars += count_chars(d->bytes.p + at, CHARS_STEP);
+		d->chars[at / CHARS_STEP + 1] = chars;
+	}
 }
 
 static uint32_t chars_before(const struct doc *d, uint32_t offset)
 {
-	uint32_t n = d->chars[offset / CHARS_STEP];
+	uint32_t step = offset / CHARS_STEP * CHARS_STEP;
 
-	for (uint32_t i = offset / CHARS_STEP * CHARS_STEP; i < offset; i++)
-		n += !is_continuation(d->bytes.p[i]);
-	return n;
+	return d->chars[offset / CHARS_STEP] + count_chars(d->bytes.p + step, offset - step);
+}
+
+/* Characters between two places; only of a long line more than its own bytes are looked at. */
+static uint32_t chars_between(struct doc *d, uint32_t from, uint32_t to)
+{
+	if (to == from)
+		return 0;
+	if (to - from <= CHARS_STEP)
+		return count_chars(d->bytes.p + from, to - from);
+	if (!d->chars)
+		make_chars(d);
+	return chars_before(d, to) - chars_before(d, from);
 }
 
 void doc_line_col(struct doc *d, uint32_t offset, uint32_t *line, uint32_t *column)
 {
 	if (!d->lines)
-		make_tables(d);
+		make_lines(d);
 	if (offset > d->bytes.n)
 		offset = (uint32_t)d->bytes.n;
 	uint32_t lo = 0, hi = d->lines_n;
@@ -55,7 +78,7 @@ void doc_line_col(struct doc *d, uint32_t offset, uint32_t *line, uint32_t *colu
 			hi = mid;
 	}
 	*line = lo + 1;
-	*column = chars_before(d, offset) - chars_before(d, d->lines[lo]) + 1;
+	*column = chars_between(d, d->lines[lo], offset) + 1;
 }
 
 bool node_is(const struct node *n, enum node_kind kind)
@@ -74,11 +97,6 @@ const struct node *node_get_sv(const struct node *object, struct sv key)
 			return child;
 	}
 	return NULL;
-}
-
-const struct node *node_get(const struct node *object, const char *key)
-{
-	return node_get_sv(object, sv_of(key));
 }
 
 const struct node *node_path(const struct node *n, ...)

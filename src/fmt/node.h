@@ -51,7 +51,7 @@ struct doc {
 	uint32_t *lines; /* offset of each line's first byte; made by the first doc_line_col() */
 	uint32_t lines_n;
 	uint32_t *chars; /* characters before every 4096th byte, so that long lines cost no more
-			    than short ones */
+			    than short ones; made when a long line is asked for */
 };
 
 /* Line and column from 1; the column counts characters (code points). */
@@ -59,8 +59,11 @@ void doc_line_col(struct doc *d, uint32_t offset, uint32_t *line, uint32_t *colu
 
 /* All accept NULL and a node of another kind: NULL, empty, false. A look-up walks the object:
  * whoever looks up many keys in one big object makes a map of it. */
-const struct node *node_get(const struct node *object, const char *key);
 const struct node *node_get_sv(const struct node *object, struct sv key);
+static inline const struct node *node_get(const struct node *object, const char *key)
+{
+	return node_get_sv(object, sv_of(key));
+}
 /* Path of keys, e.g. node_path(n, "config", "Labels", NULL). */
 const struct node *node_path(const struct node *n, ...) __attribute__((sentinel));
 /* The text of a string; empty view otherwise. */

@@ -45,6 +45,10 @@ static void escape(struct table *t, struct buf *safe, struct sv text)
 {
 	auto_done(buf_done) struct buf plain = {0};
 
+	if (sv_find_char(text, '#') == SIZE_MAX && !sv_starts(text, SV("::"))) {
+		text_escape(safe, text);
+		return;
+	}
 	text_escape(&plain, text);
 	for (size_t i = 0; i < plain.n; i++) {
 		struct sv rest = sv_make(plain.p + i, plain.n - i);
