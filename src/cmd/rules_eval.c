@@ -143,7 +143,7 @@ enum { BEFORE = 60, AFTER = 40 };
 /* The line with a caret under the place; of a long line what stands around it. */
 static void print_place(struct sv source, const char *where)
 {
-	struct sv line, head;
+	struct sv line = {0}, head = {0};
 	auto_done(buf_done) struct buf before = {0}, after = {0};
 
 	if (!find_place(source, where, &line, &head))

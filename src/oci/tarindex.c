@@ -273,7 +273,7 @@ static int extended(struct scan *s, uint64_t at, uint64_t size, struct sv *out)
 
 static int extended_header(struct scan *s, char type, uint64_t at, uint64_t size)
 {
-	struct sv data, key, value;
+	struct sv data, key = {0}, value = {0};
 
 	if (type == 'g')
 		return ambiguous(s, "a global pax header");
