@@ -120,19 +120,15 @@ static bool find_suppression(struct judge_work *w, const struct verdict *v, cons
 			     struct sv *reason)
 {
 	const struct kube_object *o = w->object;
-	uint32_t at = p->start;
 
 	if (w->plan->strict || !o || v->state != STATE_FAIL)
 		return false;
-	while (at > 0 && w->doc.bytes.p[at - 1] != '\n')
-		at--;
-	return suppressed(w->plan->rules, v,
-			  fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS]
-							      : NULL,
-			  o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
-				  ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
-				  : NULL,
-			  w->doc.bytes, at, reason);
+	return suppressed(
+		v, fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS] : NULL,
+		o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
+			? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
+			: NULL,
+		w->doc.bytes, p->start, reason);
 }
 
 static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)

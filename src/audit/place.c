@@ -60,9 +60,8 @@ static struct sv line_at(const struct judge_work *w, uint32_t line)
 
 	if (line == 0 || line > d->lines_n)
 		return (struct sv){0};
-	struct sv rest = sv_from(d->bytes, d->lines[line - 1]), text = {0};
+	struct sv rest = sv_head(sv_from(d->bytes, d->lines[line - 1]), LINE_MAX_BYTES), text = {0};
 	(void)sv_line(&rest, &text);
-	text = sv_head(text, LINE_MAX_BYTES);
 	return text;
 }
 

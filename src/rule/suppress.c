@@ -2,6 +2,9 @@
 
 #include "rule/pack.h"
 
+/* Of longer lines (JSON in one line) no comments are read: that would be asked for each finding. */
+enum { LINE_BYTES = 4096, LINES_ABOVE = 16 };
+
 static bool names_rule(const struct rule *rule, struct sv name)
 {
 	return sv_is(name, "*") || sv_ieq(name, SV("all")) || rule_is_named(rule, name);
@@ -120,36 +123,34 @@ static bool comment_ignores(const struct rule *rule, struct sv text, struct sv *
 	return false;
 }
 
-static struct sv line_at(struct sv bytes, uint32_t start)
+/* The line around a byte; false: it is too long. */
+static bool line_around(struct sv bytes, size_t at, size_t *start, struct sv *line)
 {
-	struct sv rest = sv_from(bytes, start);
+	size_t from = at;
 
-	return sv_head(rest, sv_find_char(rest, '\n'));
+	while (from > 0 && bytes.p[from - 1] != '\n' && at - from <= LINE_BYTES)
+		from--;
+	struct sv rest = sv_head(sv_from(bytes, from), LINE_BYTES);
+	size_t end = sv_find_char(rest, '\n');
+	*start = from;
+	*line = sv_head(rest, end);
+	return at - from <= LINE_BYTES && (end != SIZE_MAX || rest.n < LINE_BYTES);
 }
 
-static uint32_t line_before(struct sv bytes, uint32_t start)
+static bool by_comment(const struct rule *rule, struct sv bytes, size_t at, struct sv *reason)
 {
-	uint32_t at = start - 1;
-
-	while (at > 0 && bytes.p[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-static bool by_comment(const struct rule *rule, struct sv bytes, uint32_t start, struct sv *reason)
-{
-	struct sv comment;
+	struct sv line, comment;
+	size_t start;
 	bool alone;
 
-	if (start > bytes.n)
+	if (at > bytes.n || !line_around(bytes, at, &start, &line))
 		return false;
-	if (comment_of(line_at(bytes, start), &comment, &alone) &&
-	    comment_ignores(rule, comment, reason))
+	if (comment_of(line, &comment, &alone) && comment_ignores(rule, comment, reason))
 		return true;
 	/* lines of comments above: a few, so that a file of comments costs nothing */
-	for (unsigned n = 0; n < 16 && start > 0; n++) {
-		start = line_before(bytes, start);
-		if (!comment_of(line_at(bytes, start), &comment, &alone) || !alone)
+	for (unsigned n = 0; n < LINES_ABOVE && start > 0; n++) {
+		if (!line_around(bytes, start - 1, &start, &line) ||
+		    !comment_of(line, &comment, &alone) || !alone)
 			return false;
 		if (comment_ignores(rule, comment, reason))
 			return true;
@@ -157,13 +158,11 @@ static bool by_comment(const struct rule *rule, struct sv bytes, uint32_t start,
 	return false;
 }
 
-bool suppressed(const struct rules *rules, const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, uint32_t line_start,
-		struct sv *reason)
+bool suppressed(const struct verdict *v, const struct node *annotations,
+		const struct node *pod_annotations, struct sv bytes, uint32_t at, struct sv *reason)
 {
-	(void)rules;
 	*reason = (struct sv){0};
 	return by_annotations(v->rule, annotations, reason) ||
 	       by_annotations(v->rule, pod_annotations, reason) ||
-	       by_comment(v->rule, bytes, line_start, reason);
+	       by_comment(v->rule, bytes, at, reason);
 }

@@ -9,8 +9,8 @@
 #include "rule/engine.h"
 
 /* The reason ("" when none is given) if this verdict is excepted. annotations: of the object and of
- * its pod template, either may be NULL. bytes: the whole file; line_start: offset of the first byte
- * of the line of the verdict's first place. */
-bool suppressed(const struct rules *rules, const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, uint32_t line_start,
+ * its pod template, either may be NULL. bytes: the whole file; at: where the verdict's first place
+ * begins. */
+bool suppressed(const struct verdict *v, const struct node *annotations,
+		const struct node *pod_annotations, struct sv bytes, uint32_t at,
 		struct sv *reason);
