@@ -233,10 +233,22 @@ static void tell_exceptions(struct judge_work *w, const struct kube_object *o)
 	}
 }
 
+/* That the cluster made a role itself is the object's own word: --strict does not take it. */
+static void believe_nothing(const struct kube_object *o)
+{
+	if (o->role)
+		o->role->items[ROLE_BUILT_IN].text = SV("false");
+	if (o->binding)
+		o->binding->items[BINDING_BUILT_IN].text = SV("false");
+}
+
 static void on_object(void *arg, const struct kube_object *o)
 {
 	struct judge_work *w = arg;
 	uint32_t line, column;
+
+	if (w->plan->strict)
+		believe_nothing(o);
 
 	if (w->counts.objects >= limit_file_objects) {
 		w->counts.dropped++;

@@ -44,16 +44,34 @@ static void common(struct node *out, const struct node *meta, const uint8_t fiel
 		fact_set(out, fields[i], &meta->items[from[i]]);
 }
 
-/* What the API server makes at its start (rbac-defaults). */
-static void built_in(struct node *out, unsigned field, const struct kube_object *o)
+/* What the API server makes at its start (rbac-defaults), as it is read out of a cluster. A name or
+ * a label alone is nothing: whoever writes a manifest chooses both. */
+static bool built_in(const struct kube_object *o)
 {
 	static const char *const names[] = {"cluster-admin", "admin", "edit", "view"};
-	const struct node *labels = &o->meta->items[META_LABELS];
-	bool yes = sv_starts(o->name, SV("system:"));
+	bool known = sv_starts(o->name, SV("system:"));
 
-	if (sv_is(node_get_str(labels, "kubernetes.io/bootstrapping"), "rbac-defaults"))
-		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			yes |= sv_is(o->name, names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		known |= sv_is(o->name, names[i]);
+	return known && node_path(o->object, "metadata", "uid", NULL) &&
+	       sv_is(node_get_str(&o->meta->items[META_LABELS], "kubernetes.io/bootstrapping"),
+		     "rbac-defaults");
+}
+
+/* Each of them binds the role of its own name; cluster-admin goes to system:masters alone. */
+static bool built_in_binding(const struct kube_object *o, const struct node *binding)
+{
+	const struct node *subjects = &binding->items[BINDING_SUBJECTS];
+
+	if (!built_in(o) || !sv_eq(binding->items[BINDING_ROLE_NAME].text, o->name))
+		return false;
+	return !sv_is(o->name, "cluster-admin") ||
+	       (subjects->n == 1 && sv_is(subjects->items[0].items[SUBJECT_KIND].text, "Group") &&
+		sv_is(subjects->items[0].items[SUBJECT_NAME].text, "system:masters"));
+}
+
+static void say_built_in(struct node *out, unsigned field, bool yes, const struct kube_object *o)
+{
 	fact_say(out, field, NODE_BOOL, yes ? SV("true") : SV("false"), &o->meta->items[META_NAME]);
 }
 
@@ -68,7 +86,7 @@ struct node *kube_role(struct kube *k, const struct kube_object *o)
 	common(out, o->meta, fields);
 	fact_say(out, ROLE_CLUSTER, NODE_BOOL, cluster ? SV("true") : SV("false"),
 		 kube_get(o->object, "kind"));
-	built_in(out, ROLE_BUILT_IN, o);
+	say_built_in(out, ROLE_BUILT_IN, built_in(o), o);
 	fact_default(out, ROLE_AGGREGATED, NODE_BOOL, SV("false"));
 	if (aggregation)
 		fact_say(out, ROLE_AGGREGATED, NODE_BOOL, SV("true"), aggregation);
@@ -99,10 +117,10 @@ struct node *kube_binding(struct kube *k, const struct kube_object *o)
 	common(out, o->meta, fields);
 	fact_say(out, BINDING_CLUSTER, NODE_BOOL, cluster ? SV("true") : SV("false"),
 		 kube_get(o->object, "kind"));
-	built_in(out, BINDING_BUILT_IN, o);
 	fact_set(out, BINDING_ROLE_KIND, kube_str(k, kube_get(role, "kind")));
 	fact_set(out, BINDING_ROLE_NAME, kube_str(k, kube_get(role, "name")));
 	records(k, out, BINDING_SUBJECTS, kube_get(o->object, "subjects"), subject);
+	say_built_in(out, BINDING_BUILT_IN, built_in_binding(o, out), o);
 	if (!cluster && fact_has(out, BINDING_NAMESPACE))
 		NODE_EACH (it, &out->items[BINDING_SUBJECTS])
 			if (!fact_has(it, SUBJECT_NAMESPACE) &&

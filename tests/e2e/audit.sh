@@ -231,6 +231,11 @@ sed 's/# really/# gabion:ignore T-0001 agreed/' bad/bad.yaml >ignored.yaml
 exits 0 "a comment excepts by alias" j ignored.yaml
 holds "and is counted" '.waived[0].reason == "agreed" and .summary.waived == 1 and .findings == []'
 exits 1 "--strict honours none" j --strict ignored.yaml
+cat > built-in.yaml <<'EOF'
+{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: "system:x", uid: u, labels: {kubernetes.io/bootstrapping: rbac-defaults}}, rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]}
+EOF
+exits 0 "a role of the cluster itself is not judged" j built-in.yaml
+exits 1 "but --strict does not take its word" j --strict built-in.yaml
 printf 'waivers:\n  - {id: T-0001, path: bad, reason: known}\n' >waivers.yaml
 exits 0 "a waiver by alias and path" j --waivers waivers.yaml bad/bad.yaml
 holds "is told" '.waived[0].reason == "known"'

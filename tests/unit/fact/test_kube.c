@@ -463,6 +463,41 @@ static void test_rbac(void **state)
 		  "{\"kind\":\"User\",\"name\":\"u\",\"namespace\":null}]");
 }
 
+/* Only what was read out of a cluster and binds its own role is taken for the cluster's. */
+static void test_built_in(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *uid, *label, *role, *group;
+		bool yes;
+	} cases[] = {
+		{"system:node", "uid: u, ", "rbac-defaults", "system:node", "system:nodes", true},
+		{"cluster-admin", "uid: u, ", "rbac-defaults", "cluster-admin", "system:masters",
+		 true},
+		{"cluster-admin", "uid: u, ", "rbac-defaults", "cluster-admin",
+		 "system:unauthenticated", false},
+		{"system:evil", "uid: u, ", "rbac-defaults", "cluster-admin", "system:masters",
+		 false},
+		{"system:node", "", "rbac-defaults", "system:node", "system:nodes", false},
+		{"system:node", "uid: u, ", "mine", "system:node", "system:nodes", false},
+		{"mine", "uid: u, ", "rbac-defaults", "mine", "system:nodes", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		auto_done(buf_done) struct buf text = {0};
+		buf_fmt(&text,
+			"{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: "
+			"{name: '%s', %slabels: {kubernetes.io/bootstrapping: %s}}, "
+			"roleRef: {kind: ClusterRole, name: '%s'}, "
+			"subjects: [{kind: Group, name: '%s'}]}",
+			cases[i].name, cases[i].uid, cases[i].label, cases[i].role, cases[i].group);
+		auto_case c;
+		case_read(&c, buf_view(&text));
+		assert_int_equal(node_true(&c.objects[0].binding->items[BINDING_BUILT_IN]),
+				 cases[i].yes);
+	}
+}
+
 /* A single container where the list belongs is looked at; faults are told only so often. */
 static void test_wrong_shapes(void **state)
 {
@@ -525,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_lists_too_deep),
 		cmocka_unit_test(test_meta),
 		cmocka_unit_test(test_rbac),
+		cmocka_unit_test(test_built_in),
 		cmocka_unit_test(test_wrong_shapes),
 		cmocka_unit_test(test_many_volumes),
 	};
