@@ -39,7 +39,8 @@ static void lint_texts(const struct linter *l)
 		values |= rule->message.p[i].value.root != NULL;
 	if (!values)
 		say(l, "the message shows no value: {expression}");
-	if (!rule->evidence.n)
+	/* facts about the whole set have no places but their object's */
+	if (!rule->evidence.n && !rule->set)
 		say(l, "no 'evidence': the place shown is the whole element");
 	for (size_t i = 0; i < rule->text.id.n; i++) {
 		if (rule->text.id.p[i] >= 'A' && rule->text.id.p[i] <= 'Z') {
