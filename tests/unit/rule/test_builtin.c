@@ -201,16 +201,18 @@ static void test_default(void **state)
 /* What the set of the reference implementation does not reach: versions after 1.31. */
 static void test_pod_security(void **state)
 {
-	static const char root[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
-				   "hostUsers: false, securityContext: {runAsUser: 0, "
-				   "seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
-				   "image: a, securityContext: {allowPrivilegeEscalation: false, "
-				   "capabilities: {drop: [ALL]}}}]}}";
-	static const char proc[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
-				   "hostUsers: false, securityContext: {runAsNonRoot: true, "
-				   "seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
-				   "image: a, securityContext: {allowPrivilegeEscalation: false, "
-				   "procMount: Unmasked, capabilities: {drop: [ALL]}}}]}}";
+	static const char root[] =
+		"{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
+		"hostUsers: false, securityContext: {runAsUser: 0, "
+		"seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
+		"image: a, securityContext: {allowPrivilegeEscalation: false, "
+		"capabilities: {drop: [ALL]}}}]}}";
+	static const char proc[] =
+		"{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
+		"hostUsers: false, securityContext: {runAsNonRoot: true, "
+		"seccompProfile: {type: RuntimeDefault}}, containers: [{name: c, "
+		"image: a, securityContext: {allowPrivilegeEscalation: false, "
+		"procMount: Unmasked, capabilities: {drop: [ALL]}}}]}}";
 	static const char probe[] = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"
 				    "containers: [{name: c, image: a, livenessProbe: {httpGet: "
 				    "{host: 10.0.0.1, port: 80}}}]}}";
