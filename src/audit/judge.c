@@ -506,6 +506,8 @@ static void on_set_fact(void *arg, const struct set_fact *f)
 	w->set_fact = f;
 	engine_judge(&w->engine, f->schema->name, f->record, on_verdict, w);
 	w->set_fact = NULL;
+	/* the record is judged and told: with it goes what a set of thousands would gather */
+	arena_clear(&w->arena);
 }
 
 void judge_set(struct judge_work *w, struct sv entries)
