@@ -178,7 +178,11 @@ struct sv place_fingerprint(struct judge_work *w, const struct verdict *v, const
 		put_pointer(&b, w->object->object, p[i].pointer);
 		buf_char(&b, '\0');
 	}
-	return arena_fmt(&w->arena, "%016llx%016llx",
-			 (unsigned long long)hash_sip(keys[0], buf_view(&b)),
-			 (unsigned long long)hash_sip(keys[1], buf_view(&b)));
+	char *out = arena_alloc(&w->arena, 32);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		uint64_t h = hash_sip(keys[i], buf_view(&b));
+		for (size_t k = 0; k < 16; k++)
+			out[16 * i + k] = "0123456789abcdef"[h >> (60 - 4 * k) & 15];
+	}
+	return sv_make(out, 32);
 }

@@ -167,14 +167,18 @@ struct sv arena_sv(struct arena *a, struct sv v)
 struct sv arena_fmt(struct arena *a, const char *fmt, ...)
 {
 	va_list ap;
-	char *s = NULL;
+	char few[256];
 
 	va_start(ap, fmt);
-	int n = vasprintf(&s, fmt, ap);
+	int n = vsnprintf(few, sizeof few, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		budget_exhausted("memory", 0);
-	struct sv v = arena_sv(a, (struct sv){s, (size_t)n});
-	free(s);
-	return v;
+	if ((size_t)n < sizeof few)
+		return arena_sv(a, (struct sv){few, (size_t)n});
+	char *s = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	(void)vsnprintf(s, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return (struct sv){s, (size_t)n};
 }

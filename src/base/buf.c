@@ -60,10 +60,14 @@ void buf_char(struct buf *b, char c)
 void buf_vfmt(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
+	size_t room = b->cap - b->n;
 
+	/* most texts fit into what is there */
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0) {
+	int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, ap);
+	if (n > 0 && (size_t)n < room) {
+		b->n += (size_t)n;
+	} else if (n > 0) {
 		char *to = buf_reserve(b, (size_t)n);
 		(void)vsnprintf(to, (size_t)n + 1, fmt, again);
 		b->n += (size_t)n;

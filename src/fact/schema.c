@@ -2,8 +2,8 @@
 
 int fact_field_find(const struct fact_schema *s, struct sv name)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (sv_is(name, s->fields[i].name))
+	for (unsigned i = 0; i < s->n && name.n; i++)
+		if (s->fields[i].name[0] == name.p[0] && sv_is(name, s->fields[i].name))
 			return (int)i;
 	return -1;
 }

@@ -63,10 +63,13 @@ static bool word_matches(struct sv text, const char *lower)
 
 static const struct word *find_word(enum yaml_schema schema, struct sv text)
 {
+	char first = text.n ? (char)(text.p[0] | 0x20) : '\0';
+
 	if (text.n > 5)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (words[i].schemas & 1U << schema && word_matches(text, words[i].lower))
+		if (words[i].lower[0] == first && words[i].schemas & 1U << schema &&
+		    word_matches(text, words[i].lower))
 			return &words[i];
 	return NULL;
 }
