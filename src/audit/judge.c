@@ -183,8 +183,9 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	frame_sv(w->out, fingerprint);
 	frame_sv(w->out, sv_head(reason, REASON_MAX));
 	frame_sv(w->out, buf_view(&patch));
-	frame_sv(w->out,
-		 w->plan->snippets && v->places_n ? place_snippet(w, &places[0]) : (struct sv){0});
+	/* the line would show the value that the evidence does not */
+	bool snippet = w->plan->snippets && v->places_n && !v->rule->redact;
+	frame_sv(w->out, snippet ? place_snippet(w, &places[0]) : (struct sv){0});
 	put_places(w, v, places);
 	frame_end(w->out);
 }

@@ -157,7 +157,7 @@ static int run_compare(struct invocation *in, struct err *err)
 	return rc < 0 ? rc : bad > 0;
 }
 
-static const struct option_group *const show_groups[] = {&output_options, &database_options, NULL};
+static const struct option_group *const show_groups[] = {&record_options, &database_options, NULL};
 static const struct option_group *const verify_groups[] = {&verify_options, &database_options,
 							   NULL};
 static const struct option_group *const no_groups[] = {NULL};

@@ -159,7 +159,7 @@ static int run_explain(struct invocation *in, struct err *err)
 			      : records_print(dir, in->args.p[0], json, err);
 }
 
-static const struct option_group *const groups[] = {&output_options, &policy_options,
+static const struct option_group *const groups[] = {&record_options, &policy_options,
 						    &target_options, &database_options,
 						    &budget_options, NULL};
 

@@ -9,6 +9,7 @@ static const char *const color_words[] = {"auto", "always", "never", NULL};
 static const char *const progress_words[] = {"auto", "plain", "never", NULL};
 static const char *const format_words[] = {"table", "json",  "sarif",  "cyclonedx",
 					   "spdx",  "junit", "github", NULL};
+static const char *const record_words[] = {"table", "json", NULL};
 static const char *const fail_words[] = {"critical", "high",  "medium",    "low",  "kev",
 					 "fixable",  "added", "malicious", "none", NULL};
 static const char *const severity_words[] = {"critical",   "high",    "medium", "low",
@@ -41,6 +42,14 @@ static const struct option_row output_rows[] = {
 	 OPTION_WRITES, "The same as --output"},
 };
 
+/* Of commands that print no report. */
+static const struct option_row record_rows[] = {
+	{"output", 'o', "FORMAT", OPTION_VALUES, AT(output), NULL, record_words, NULL,
+	 OPTION_WRITES, "Print in this format: table, json"},
+	{"format", 'f', "FORMAT", OPTION_VALUES, AT(output), NULL, record_words, "output",
+	 OPTION_WRITES, "The same as --output"},
+};
+
 #define POLICY_ROW                                                              \
 	{                                                                       \
 		"policy", 0, "FILE", OPTION_TEXT, AT(policy), NULL, NULL, NULL, \
@@ -59,7 +68,7 @@ static const struct option_row judge_rows[] = {
 	{"severity", 0, "LEVEL,...", OPTION_LIST, AT(judge.severity), NULL, severity_words, NULL, 0,
 	 "Show only findings of these levels; 'high+' means high and above"},
 	{"fixable", 0, NULL, OPTION_FLAG, AT(judge.fixable), NULL, NULL, NULL, 0,
-	 "Show only findings for which there is a fixed version"},
+	 "Show only findings for which there is a fixed version or a safe patch"},
 	{"only-added", 0, NULL, OPTION_FLAG, AT(judge.only_added), NULL, NULL, NULL, 0,
 	 "Hide findings that come from the base image"},
 	{"only", 0, "ID,...", OPTION_LIST, AT(judge.only), NULL, NULL, NULL, 0,
@@ -77,7 +86,8 @@ static const struct option_row judge_rows[] = {
 	{"all", 0, NULL, OPTION_FLAG, AT(judge.all), NULL, NULL, NULL, 0,
 	 "Show also what passed, did not apply or could not be observed"},
 	{"strict", 0, NULL, OPTION_FLAG, AT(judge.strict), NULL, NULL, NULL, 0,
-	 "Every error makes the result incomplete, also one metadata file that cannot be read"},
+	 "Every error makes the result incomplete, also one metadata file that cannot be read; audit honours no exceptions "
+	 "that stand in the objects"},
 };
 
 static const struct option_row target_rows[] = {
@@ -104,11 +114,12 @@ static const struct option_row budget_rows[] = {
 	{"timeout", 0, "TIME", OPTION_DURATION, AT(timeout), "0", NULL, NULL, 0,
 	 "Stop after this time (90s, 5m, 2h); 0: never"},
 	{"max-memory", 0, "SIZE", OPTION_SIZE, AT(max_memory), "0", NULL, NULL, 0,
-	 "Memory for the facts of one layer (512M, 2G); 0: the built-in limit"},
+	 "Memory for one worker's facts: those of a layer, the documents of a file (512M, 2G); 0: the built-in limit"},
 };
 
 GROUP(global_options, "Global options", global_rows);
 GROUP(output_options, "Output", output_rows);
+GROUP(record_options, "Output", record_rows);
 GROUP(judge_options, "Which findings are shown and which count", judge_rows);
 GROUP(policy_options, "Rules", policy_rows);
 GROUP(target_options, "Target", target_rows);

@@ -260,7 +260,7 @@ static int run_eval(struct invocation *in, struct err *err)
 	return rc;
 }
 
-static const struct option_group *const groups[] = {&eval_options, &output_options, NULL};
+static const struct option_group *const groups[] = {&eval_options, &record_options, NULL};
 
 static const char *const examples[] = {
 	"gabion rules eval '1 + 1'",

@@ -143,7 +143,7 @@ static int run_facts(struct invocation *in, struct err *err)
 	return rc;
 }
 
-static const struct option_group *const facts_groups[] = {&output_options, NULL};
+static const struct option_group *const facts_groups[] = {&record_options, NULL};
 static const char *const facts_examples[] = {
 	"gabion rules facts",
 	"types of facts, and every field of them with its type",

@@ -13,7 +13,7 @@ static const struct option_row list_rows[] = {
 	 NULL, 0, "Only rules of these families, ids or aliases; '*' stands for anything"},
 };
 static const struct option_group list_group = {
-	.title = "Rules", .rows = list_rows, .n = ARRAY_LEN(list_rows), .own = true};
+	.title = "Which rules", .rows = list_rows, .n = ARRAY_LEN(list_rows), .own = true};
 
 static bool is_listed(const struct rule *rule, const struct sv_vec *families)
 {
@@ -97,9 +97,9 @@ static int run_show(struct invocation *in, struct err *err)
 	return rc;
 }
 
-static const struct option_group *const list_groups[] = {&output_options, &policy_options,
-							 &list_group, NULL};
-static const struct option_group *const show_groups[] = {&output_options, &policy_options, NULL};
+static const struct option_group *const list_groups[] = {&record_options, &list_group,
+							 &policy_options, NULL};
+static const struct option_group *const show_groups[] = {&record_options, &policy_options, NULL};
 
 static const char *const list_examples[] = {
 	"gabion rules list", "all of them", "gabion rules list --family privilege,host",

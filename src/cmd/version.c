@@ -90,7 +90,7 @@ static int run_version(struct invocation *in, struct err *err)
 	return err_hint(err, "gabion version -o json");
 }
 
-static const struct option_group *const version_groups[] = {&output_options, &policy_options,
+static const struct option_group *const version_groups[] = {&record_options, &policy_options,
 							    &database_options, NULL};
 static const char *const version_examples[] = {
 	"gabion version",

@@ -346,5 +346,8 @@ term plain "$GABION" audit -q --policy policy.yaml --only t-privileged bad/bad.y
 check "a snippet" grep -q '9 |         privileged: true # really' out
 check "with a mark" grep -q '^                 |                     ^^^^$' out || cat out
 check "no colour" test "$(tr -d -c '\033' <out | wc -c)" = 0
+sed '/id: t-privileged/a\    redact: true' policy.yaml >redact.yaml
+term plain "$GABION" audit -q --policy redact.yaml --only t-privileged bad/bad.yaml >out || true
+check "none of what a rule does not show" bash -c 'grep -q "runs privileged" out && ! grep -q really out'
 term color "$GABION" audit -q --policy policy.yaml --only t-privileged bad/bad.yaml >out || true
 check "colour" grep -q $'\033\[1;31mcritical' out
