@@ -185,6 +185,7 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 	s->pool = (struct audit_pool_options){
 		.jobs = o->jobs ? o->jobs : processors(),
 		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
+		.progress = o->progress,
 		.input = o->input,
 	};
 	map_done(&c.numbers);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/report.h"
+#include "report/progress.h"
 #include "rule/pack.h"
 
 struct audit_options {
@@ -20,6 +21,7 @@ struct audit_options {
 	bool snippets;     /* of the source, for a terminal */
 	struct buf *input; /* standard input's bytes, read when first needed */
 	bool input_read;
+	enum progress_mode progress;
 };
 
 /* Judges the targets into the report. Errors of usage and targets are returned; what is wrong with

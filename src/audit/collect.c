@@ -333,6 +333,7 @@ static bool get_end(struct collector *c, struct speaker *s, struct sv p)
 		tell_dropped(c, c->set_stage ? INDEX_NONE : s->file, n.dropped);
 	if (!c->set_stage && s->file != INDEX_NONE) {
 		c->results[s->file].objects = n.objects;
+		c->judged += !c->results[s->file].done;
 		c->results[s->file].done = true;
 		take_fixed(c, s, n.fixed);
 	}

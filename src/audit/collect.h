@@ -21,6 +21,7 @@ struct collector {
 	const struct audit_plan *plan;
 	const struct audit_targets *targets;
 	struct file_result *results; /* by file */
+	size_t judged;               /* files that are judged, or cannot be */
 	struct map texts, names;     /* names: files by path, for the set */
 	struct map exceptions;       /* of rules about the set: the reason by file, object, rule */
 	struct buf set;              /* entries, by arrival; */

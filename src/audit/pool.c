@@ -321,11 +321,12 @@ static void give_up(struct pool *p, struct err *why)
 			collect_failure(p->c, i, why);
 }
 
-static int run(struct pool *p, struct err *err)
+static int run(struct pool *p, struct progress *shown, struct err *err)
 {
 	struct err why;
 
 	for (;;) {
+		progress_update(shown, 0, p->c->judged);
 		for (unsigned i = 0; i < p->slots_n; i++)
 			if (give(p, &p->slots[i], err) < 0)
 				return -(int)err->kind;
@@ -364,9 +365,12 @@ int audit_pool_run(struct collector *c, const struct audit_pool_options *o, stru
 			 .o = o,
 			 .slots_n = workers(o->jobs, c->targets->files.n),
 			 .message = xmalloc(AUDIT_MESSAGE)};
+	struct progress shown;
 
 	p.slots = xcalloc(p.slots_n, sizeof *p.slots);
-	int rc = run(&p, err);
+	progress_begin(&shown, o->progress, SV("audit"), 0, c->targets->files.n, "files");
+	int rc = run(&p, &shown, err);
+	progress_end(&shown);
 	done(&p);
 	return rc;
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "audit/collect.h"
+#include "report/progress.h"
 
 struct audit_pool_options {
 	unsigned jobs;
-	int64_t deadline;        /* clock_mono_ns(), 0 = none */
+	int64_t deadline; /* clock_mono_ns(), 0 = none */
+	enum progress_mode progress;
 	const struct buf *input; /* what "-" is */
 };
 

@@ -242,6 +242,7 @@ static int run_audit(struct invocation *in, struct err *err)
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
 		.input = &run.input,
+		.progress = progress_mode_of(opt->progress, opt->quiet),
 	};
 	int rc = check_version(run.own->kubernetes_version, err);
 	rules_init(&rules);

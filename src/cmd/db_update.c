@@ -56,7 +56,7 @@ static void on_progress(void *arg, const char *what, uint64_t done, uint64_t tot
 		if (s->running)
 			progress_end(&s->progress);
 		(void)snprintf(s->what, sizeof s->what, "%s", what);
-		progress_begin(&s->progress, s->mode, sv_of(what), total, 0);
+		progress_begin(&s->progress, s->mode, sv_of(what), total, 0, "");
 		s->running = true;
 	}
 	progress_update(&s->progress, done, 0);

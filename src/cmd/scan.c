@@ -86,7 +86,7 @@ static void watch_begin(struct scan_watch *w, struct sv what, uint64_t bytes, ui
 {
 	struct watch *me = (struct watch *)w;
 
-	progress_begin(&me->progress, me->mode, what, bytes, layers);
+	progress_begin(&me->progress, me->mode, what, bytes, layers, "layers");
 }
 
 static void watch_update(struct scan_watch *w, uint64_t bytes, uint64_t layers)

@@ -60,8 +60,10 @@ void progress_text(struct buf *b, const struct progress *p, int64_t now)
 
 	buf_str(b, p->what);
 	if (p->items_total > 1)
-		buf_fmt(b, "  %llu/%llu layers", (unsigned long long)p->items,
-			(unsigned long long)p->items_total);
+		buf_fmt(b, "  %llu/%llu %s", (unsigned long long)p->items,
+			(unsigned long long)p->items_total, p->unit);
+	if (p->items_total > 1 && !p->done && !p->total)
+		return;
 	buf_str(b, "  ");
 	bytes_text(b, p->done);
 	if (p->total >= p->done && p->total) {
@@ -104,12 +106,16 @@ static unsigned terminal_width(FILE *to)
 }
 
 void progress_begin(struct progress *p, enum progress_mode mode, struct sv what, uint64_t total,
-		    uint64_t items)
+		    uint64_t items, const char *unit)
 {
 	auto_done(buf_done) struct buf safe = {0};
 
-	*p = (struct progress){
-		.to = stderr, .mode = mode, .width = 80, .total = total, .items_total = items};
+	*p = (struct progress){.to = stderr,
+			       .mode = mode,
+			       .width = 80,
+			       .unit = unit,
+			       .total = total,
+			       .items_total = items};
 	text_escape(&safe, what);
 	struct sv head = text_fit(buf_view(&safe), 40);
 	if (head.n >= sizeof p->what)

@@ -18,17 +18,18 @@ struct progress {
 	FILE *to;
 	enum progress_mode mode;
 	unsigned width;
-	char what[64];               /* what is worked on, escaped */
-	uint64_t done, total;        /* bytes; total 0 = not known */
-	uint64_t items, items_total; /* layers */
-	int64_t start, drawn;        /* monotonic nanoseconds */
-	bool visible;                /* a line stands on the terminal */
+	char what[64];        /* what is worked on, escaped */
+	const char *unit;     /* of items: "layers" */
+	uint64_t done, total; /* bytes; total 0 = not known, done 0 too: only items count */
+	uint64_t items, items_total;
+	int64_t start, drawn; /* monotonic nanoseconds */
+	bool visible;         /* a line stands on the terminal */
 };
 
 /* The mode by option (0 auto, 1 plain, 2 never), -q and whether standard error is a terminal. */
 enum progress_mode progress_mode_of(unsigned when, bool quiet);
 void progress_begin(struct progress *p, enum progress_mode mode, struct sv what, uint64_t total,
-		    uint64_t items);
+		    uint64_t items, const char *unit);
 /* Sets how much is done and draws when it is time. */
 void progress_update(struct progress *p, uint64_t done, uint64_t items);
 /* Removes the line. */

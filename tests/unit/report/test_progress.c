@@ -42,6 +42,7 @@ static void test_text(void **state)
 		{0, 0, 0, 0, 0, "x  0 B"},
 		{120000000, 360000000, 3, 7, 1,
 		 "x  3/7 layers  120 MB of 360 MB  120 MB/s  2 s left"},
+		{0, 0, 30, 7000, 1, "x  30/7000 layers"},
 		{120000000, 0, 0, 0, 2, "x  120 MB  60 MB/s"},
 		{10, 5, 0, 0, 1, "x  10 B  10 B/s"},
 		{10, 10000, 0, 0, 1, "x  10 B of 10 kB  10 B/s  16 min 39 s left"},
@@ -52,6 +53,7 @@ static void test_text(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		auto_done(buf_done) struct buf b = {0};
 		struct progress p = {.what = "x",
+				     .unit = "layers",
 				     .done = cases[i].done,
 				     .total = cases[i].total,
 				     .items = cases[i].items,
@@ -69,7 +71,7 @@ static void test_line(void **state)
 	struct progress p;
 
 	(void)state;
-	progress_begin(&p, PROGRESS_LINE, SV("a\x1b[2Jb"), 100, 2);
+	progress_begin(&p, PROGRESS_LINE, SV("a\x1b[2Jb"), 100, 2, "layers");
 	p.to = open_memstream(&bytes, &n);
 	p.width = 30;
 	progress_update(&p, 1, 0);
@@ -97,7 +99,7 @@ static void test_lines(void **state)
 	struct progress p;
 
 	(void)state;
-	progress_begin(&p, PROGRESS_LINES, SV("web"), 100, 0);
+	progress_begin(&p, PROGRESS_LINES, SV("web"), 100, 0, "");
 	p.to = open_memstream(&bytes, &n);
 	p.drawn = 0;
 	progress_update(&p, 50, 0);
