@@ -128,7 +128,7 @@ static bool find_suppression(struct judge_work *w, const struct verdict *v, cons
 		o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
 			? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
 			: NULL,
-		w->doc.bytes, p->start, reason);
+		w->doc.bytes, w->root, p->start, reason);
 }
 
 static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)
@@ -243,6 +243,24 @@ static void believe_nothing(const struct kube_object *o)
 		o->binding->items[BINDING_BUILT_IN].text = SV("false");
 }
 
+static bool on_unknown(void *arg, struct sv id, uint32_t at)
+{
+	struct judge_work *w = arg;
+	struct err err;
+
+	(void)rules_unknown(w->plan->rules, "ignore", id, &err);
+	err.where[0] = '\0';
+	(void)err_code(&err, "unknown-ignore");
+	judge_error(w, WEIGHT_NOTE, &err, at);
+	return w->faults < FAULTS_TOLD;
+}
+
+static void check_annotations(struct judge_work *w, const struct node *record, unsigned field)
+{
+	if (record && fact_has(record, field) && !w->again && !w->plan->strict)
+		suppress_check_annotations(w->plan->rules, &record->items[field], on_unknown, w);
+}
+
 static void on_object(void *arg, const struct kube_object *o)
 {
 	struct judge_work *w = arg;
@@ -258,8 +276,12 @@ static void on_object(void *arg, const struct kube_object *o)
 	w->object = o;
 	w->object_told = false;
 	engine_object(&w->engine, o, on_verdict, w);
-	if (!o->again)
+	check_annotations(w, o->workload, WORKLOAD_POD_ANNOTATIONS);
+	if (!o->again) {
+		if (!o->workload || !sv_is(o->kind, "Pod"))
+			check_annotations(w, o->meta, META_ANNOTATIONS);
 		w->counts.objects += !w->again;
+	}
 	if (w->set && !w->again) {
 		doc_line_col(&w->doc, o->object->start, &line, &column);
 		set_add(w->set, o, w->name, line);
@@ -275,10 +297,11 @@ static void on_fault(void *arg, const struct kube_fault *f)
 
 	if (w->again)
 		return;
-	(void)err_set(&err, ERR_PARSE,
-		      "%.*s must be of the type %s: the API server refuses this object",
-		      SV_ARG(sv_head(f->path, 200)), f->expected);
-	(void)err_code(&err, "wrong-type");
+	(void)err_set(&err, ERR_PARSE, "%.*s%s%s: the API server refuses this object",
+		      SV_ARG(sv_head(f->path, 200)),
+		      f->why ? f->path.n ? ": " : "" : " must be of the type ",
+		      f->why ? f->why : f->expected);
+	(void)err_code(&err, f->why ? "refused" : "wrong-type");
 	(void)err_hint(&err, "it was judged as the more dangerous reading");
 	judge_error(w, WEIGHT_FATAL, &err, f->at ? f->at->start : 0);
 }
@@ -388,11 +411,16 @@ static void judge_yaml(struct judge_work *w)
 	}
 	for (size_t i = 0; i < docs.n; i++) {
 		const struct yaml_doc *d = &docs.p[i];
-		if (d->root)
+		if (d->root) {
 			judge_document(w, d->root);
-		else
+			if (!w->plan->strict)
+				suppress_check_comments(w->plan->rules, w->doc.bytes, d->root,
+							(uint32_t)d->start, (uint32_t)d->end,
+							on_unknown, w);
+		} else {
 			broken(w, d->err,
 			       sv_make(w->doc.bytes.p + d->start, (size_t)(d->end - d->start)));
+		}
 	}
 }
 

@@ -35,6 +35,8 @@ void kube_strings(struct kube *k, struct node *record, unsigned field, const str
 void kube_string_map(struct kube *k, struct node *record, unsigned field, const struct node *n);
 void kube_ints(struct kube *k, struct node *record, unsigned field, const struct node *n);
 void kube_tell(struct kube *k, const struct node *at, const char *expected);
+/* The same for an object that the platform refuses as a whole. */
+void kube_refuse(struct kube *k, const struct node *at, const char *why);
 
 /* Names to values, looked up for each container (kube-names.c). */
 struct kube_name {
@@ -108,11 +110,14 @@ void kube_pod(struct kube *k, struct node *workload, const struct node *meta,
 	      const struct node *spec, const struct node *claims);
 
 /* The pod templates of an object (kube-template.c): calls back for each with the node that has
- * metadata and spec. */
+ * metadata and spec, and with what stands where one must be and is no object. */
 typedef void kube_template_fn(void *arg, const struct node *pod);
 void kube_templates(const struct node *object, struct sv kind, kube_template_fn *tell, void *arg);
 /* True for kinds that run one pod where nothing is said about replicas. */
 bool kube_replicated(struct sv kind);
+bool kube_runs_pods(struct sv kind);
+/* "pod" is Pod, "list" List; empty for other kinds. */
+struct sv kube_kind_meant(struct sv kind);
 
 struct node *kube_role(struct kube *k, const struct kube_object *o);
 struct node *kube_binding(struct kube *k, const struct kube_object *o);

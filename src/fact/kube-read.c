@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-void kube_tell(struct kube *k, const struct node *at, const char *expected)
+static void tell(struct kube *k, const struct node *at, const char *expected, const char *why)
 {
 	if (!k->sink->fault || k->quiet || k->faults++ >= limit_kube_faults)
 		return;
@@ -12,8 +12,19 @@ void kube_tell(struct kube *k, const struct node *at, const char *expected)
 		.at = at,
 		.path = node_pointer(k->a, k->root, at->start, at->end),
 		.expected = expected,
+		.why = why,
 	};
 	k->sink->fault(k->sink->arg, &f);
+}
+
+void kube_tell(struct kube *k, const struct node *at, const char *expected)
+{
+	tell(k, at, expected, NULL);
+}
+
+void kube_refuse(struct kube *k, const struct node *at, const char *why)
+{
+	tell(k, at, NULL, why);
 }
 
 static void gather_one(const struct node *child, const struct sv *keys, size_t n, bool last,
@@ -98,10 +109,14 @@ const struct node *kube_bool(struct kube *k, const struct node *n, bool danger)
 const struct node *kube_int(struct kube *k, const struct node *n)
 {
 	int64_t value;
+	double real;
 
 	if (!n || node_i64(n, &value))
 		return n;
 	kube_tell(k, n, "integer");
+	/* 0.0 and 0e0: what makes JSON of YAML writes them as 0 */
+	if (n->kind == NODE_NUMBER && node_f64(n, &real) && real == 0)
+		return as(k, n, NODE_NUMBER, SV("0"));
 	if (n->kind != NODE_STRING)
 		return NULL;
 	const struct node *number = as(k, n, NODE_NUMBER, n->text);

@@ -19,9 +19,6 @@ static const struct kind_row {
 	{"DeploymentConfig", {"spec", "template"}, true},
 };
 
-/* Deeper than any custom kind in use has its templates. */
-enum { SEARCH_DEPTH = 12 };
-
 static const struct kind_row *row_of(struct sv kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
@@ -37,21 +34,44 @@ bool kube_replicated(struct sv kind)
 	return row && row->replicated;
 }
 
-static bool is_template(const struct node *n)
+bool kube_runs_pods(struct sv kind)
 {
-	return sv_ends(n->key, SV("emplate")) && n->kind == NODE_OBJECT &&
-	       node_is(node_path(n, "spec", "containers", NULL), NODE_ARRAY);
+	return row_of(kind) != NULL;
 }
 
-static void search(const struct node *n, unsigned depth, kube_template_fn *tell, void *arg)
+struct sv kube_kind_meant(struct sv kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (sv_ieq(sv_trim(kind), sv_of(kinds[i].kind)))
+			return sv_of(kinds[i].kind);
+	return sv_ieq(sv_trim(kind), SV("List")) ? SV("List") : (struct sv){0};
+}
+
+/* By its key, or because what it holds can only be containers (pod: {spec: ...}, a whole Pod inside
+ * another object). */
+static bool is_template(const struct node *n)
+{
+	const struct node *list = node_path(n, "spec", "containers", NULL);
+
+	if (!node_is(list, NODE_ARRAY))
+		return false;
+	if (sv_ends(n->key, SV("emplate")))
+		return true;
+	NODE_EACH (it, list)
+		if (node_is(node_get(it, "image"), NODE_STRING))
+			return true;
+	return false;
+}
+
+/* As deep as readers let a tree be. */
+static void search(const struct node *n, kube_template_fn *tell, void *arg)
 {
 	NODE_EACH (it, n) {
 		if (it->kind != NODE_OBJECT && it->kind != NODE_ARRAY)
 			continue;
 		if (is_template(it))
 			tell(arg, it);
-		else if (depth < SEARCH_DEPTH)
-			search(it, depth + 1, tell, arg);
+		search(it, tell, arg);
 	}
 }
 
@@ -60,10 +80,15 @@ void kube_templates(const struct node *object, struct sv kind, kube_template_fn 
 	const struct kind_row *row = row_of(kind);
 	const struct node *at = object;
 
-	for (size_t i = 0; row && i < ARRAY_LEN(row->path) && row->path[i]; i++)
+	for (size_t i = 0; row && i < ARRAY_LEN(row->path) && row->path[i]; i++) {
 		at = kube_get(at, row->path[i]);
+		if (at && at->kind != NODE_OBJECT) {
+			tell(arg, at); /* as what it is not */
+			at = NULL;
+		}
+	}
 	if (row && at)
 		tell(arg, at);
 	else
-		search(object, 0, tell, arg);
+		search(object, tell, arg);
 }

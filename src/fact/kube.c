@@ -168,48 +168,101 @@ static struct assumed assumed_of(struct sv api_version, struct sv kind)
 	return a;
 }
 
-static void any(struct kube *k, const struct node *n, const struct assumed *assumed,
-		unsigned depth);
+static void any(struct kube *k, const struct node *n, const struct assumed *assumed);
 
-static void list(struct kube *k, const struct node *items, const struct assumed *assumed,
-		 unsigned depth)
+/* Lists in lists: as deep as readers let a tree be. */
+static void list(struct kube *k, const struct node *items, const struct assumed *assumed)
 {
-	if (depth > limit_kube_lists) {
-		other(k, items, "lists are nested too deep");
-		return;
+	if (items->kind != NODE_ARRAY)
+		kube_tell(k, items, "list");
+	NODE_EACH (it, items) {
+		if (it->kind == NODE_OBJECT)
+			any(k, it, assumed);
+		else if (it->kind == NODE_ARRAY)
+			list(k, it, assumed);
+		if (items->kind == NODE_ARRAY && it->kind != NODE_OBJECT && it->kind != NODE_NULL)
+			kube_tell(k, it, "object");
 	}
-	NODE_EACH (it, items)
-		any(k, it, assumed, depth);
 }
 
-static void any(struct kube *k, const struct node *n, const struct assumed *assumed, unsigned depth)
+/* Groups without a dot are the platform's own. */
+static bool is_own_group(struct sv api_version)
+{
+	struct sv group = sv_head(api_version, sv_find_char(api_version, '/'));
+
+	return sv_find_char(group, '.') == SIZE_MAX;
+}
+
+/* What the API server refuses for its head alone is judged as what was meant where that is plain.
+ * False: nothing says that it is an object. */
+static bool complete(struct kube *k, const struct node *n, const struct node *version,
+		     const struct node **kind, struct assumed *given)
+{
+	struct sv name = *kind ? (*kind)->text : given->kind, meant = kube_kind_meant(name);
+	bool no_version = !version && given->api_version.n == 0;
+
+	if (!name.n && version &&
+	    node_is(node_path(n, "spec", "containers", NULL), NODE_ARRAY)) {
+		kube_refuse(k, n, "kind is missing");
+		given->kind = SV("Pod");
+		return true;
+	}
+	if (!*kind && !name.n) {
+		other(k, n, no_version ? "no apiVersion and no kind" : "no kind");
+		return false;
+	}
+	if (no_version && !meant.n) {
+		other(k, n, "no apiVersion");
+		return false;
+	}
+	if (no_version)
+		kube_refuse(k, n, "apiVersion is missing");
+	if (meant.n && !sv_eq(meant, name) &&
+	    is_own_group(version ? version->text : given->api_version)) {
+		kube_refuse(k, *kind ? *kind : n, "no kind is written like this");
+		*kind = NULL;
+		given->kind = meant;
+	}
+	return true;
+}
+
+static bool has_objects(const struct node *list)
+{
+	NODE_EACH (it, list)
+		if (node_get_str(it, "apiVersion").n && node_get_str(it, "kind").n)
+			return true;
+	return false;
+}
+
+static void any(struct kube *k, const struct node *n, const struct assumed *assumed)
 {
 	static const struct sv keys[] = {{"apiVersion", 10}, {"kind", 4}, {"items", 5}};
 	const struct node *in[ARRAY_LEN(keys)];
 
 	if (n->kind == NODE_NULL)
 		return;
+	if (n->kind == NODE_ARRAY && has_objects(n)) {
+		kube_refuse(k, n, "objects in a list that is no List");
+		list(k, n, assumed);
+		return;
+	}
 	if (n->kind != NODE_OBJECT) {
 		other(k, n, "no object");
 		return;
 	}
 	kube_gather(n, keys, ARRAY_LEN(keys), in);
 	const struct node *version = kube_str(k, in[0]), *kind = kube_str(k, in[1]);
-	bool no_version = !version && assumed->api_version.n == 0;
-	bool no_kind = !kind && assumed->kind.n == 0;
-	if (no_version || no_kind) {
-		other(k, n,
-		      no_version && no_kind ? "no apiVersion and no kind"
-		      : no_kind             ? "no kind"
-					    : "no apiVersion");
+	struct assumed given = *assumed;
+	if (!complete(k, n, version, &kind, &given))
+		return;
+	struct sv name = kind ? kind->text : given.kind;
+	if (in[2] && (sv_is(name, "List") ||
+		      (sv_ends(name, SV("List")) && node_is(in[2], NODE_ARRAY)))) {
+		struct assumed items = assumed_of(node_str(version), name);
+		list(k, in[2], &items);
 		return;
 	}
-	if (kind && sv_ends(kind->text, SV("List")) && node_is(in[2], NODE_ARRAY)) {
-		struct assumed items = assumed_of(node_str(version), kind->text);
-		list(k, in[2], &items, depth + 1);
-		return;
-	}
-	object(k, n, version, kind, assumed);
+	object(k, n, version, kind, &given);
 }
 
 void kube_objects(struct arena *a, struct doc *d, const struct node *root,
@@ -219,5 +272,5 @@ void kube_objects(struct arena *a, struct doc *d, const struct node *root,
 	struct assumed nothing = {0};
 
 	if (root)
-		any(&k, root, &nothing, 0);
+		any(&k, root, &nothing);
 }

@@ -1,8 +1,7 @@
 /*
  * Kubernetes objects as facts.
  *
- * kube_objects() takes one document of a manifest apart (List kinds too, nested at most
- * limit_kube_lists) and calls back for each object. Nothing is guessed: what is no Kubernetes
+ * kube_objects() takes one document of a manifest apart (List kinds too) and calls back for each object. Nothing is guessed: what is no Kubernetes
  * object (no apiVersion and kind) is told as such.
  */
 #pragma once
@@ -42,7 +41,8 @@ struct kube_object {
 struct kube_fault {
 	const struct node *at;
 	struct sv path;
-	const char *expected;
+	const char *expected; /* or NULL: the object as a whole is refused because of why */
+	const char *why;
 };
 
 struct kube_sink {

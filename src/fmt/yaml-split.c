@@ -15,6 +15,7 @@ struct split {
 	} docs;
 	size_t start; /* of the current document */
 	bool body;    /* it has more than directives and comments */
+	bool text;    /* and more than a marker */
 	uint32_t directives;
 };
 
@@ -42,7 +43,7 @@ static void finish(struct split *s, size_t end)
 		*VEC_PUSH(&s->docs) =
 			(struct yaml_span){(uint32_t)s->start, (uint32_t)end, s->directives};
 	s->start = end;
-	s->body = false;
+	s->body = s->text = false;
 	s->directives = 0;
 }
 
@@ -50,18 +51,25 @@ static void take_line(struct split *s, size_t at, size_t end)
 {
 	struct sv line = sv_make(s->bytes.p + at, end - at);
 
-	if (sv_starts(line, SV("\xEF\xBB\xBF")))
+	/* files put behind each other: a byte order mark before a document is no part of it */
+	if (sv_starts(line, SV("\xEF\xBB\xBF"))) {
 		line = sv_from(line, 3);
+		if (!s->text && !s->directives)
+			s->start = at + 3;
+	}
 	if (is_marker(line, SV("---"))) {
 		if (s->body)
 			finish(s, at);
 		s->body = true;
+		s->text = sv_trim(sv_from(line, 3)).n > 0;
 	} else if (is_marker(line, SV("..."))) {
 		finish(s, end);
-	} else if (!s->body) {
+	} else if (!s->text) {
 		struct sv text = sv_trim(line);
-		s->directives += line.n && line.p[0] == '%';
-		s->body = text.n && text.p[0] != '#' && line.p[0] != '%';
+		bool directive = !s->body && line.n && line.p[0] == '%';
+		s->directives += directive;
+		s->text = text.n && text.p[0] != '#' && !directive;
+		s->body |= s->text;
 	}
 }
 

@@ -2,6 +2,8 @@
 
 #include "rule/pack.h"
 
+#define OWN "gabion:ignore"
+
 /* Of longer lines (JSON in one line) no comments are read: that would be asked for each finding. */
 enum { LINE_BYTES = 4096, LINES_ABOVE = 16 };
 
@@ -10,16 +12,22 @@ static bool names_rule(const struct rule *rule, struct sv name)
 	return sv_is(name, "*") || sv_ieq(name, SV("all")) || rule_is_named(rule, name);
 }
 
-/* "id, id": blanks and commas. */
+/* The next of "id, id": blanks and commas. */
+static struct sv cut_word(struct sv *list)
+{
+	size_t n = 0;
+
+	while (n < list->n && !strchr(", \t\r\n", list->p[n]))
+		n++;
+	struct sv word = sv_head(*list, n);
+	*list = sv_from(*list, n + 1);
+	return word;
+}
+
 static bool list_names(const struct rule *rule, struct sv list)
 {
 	while (list.n) {
-		size_t n = 0;
-		while (n < list.n && list.p[n] != ',' && list.p[n] != ' ' && list.p[n] != '\t' &&
-		       list.p[n] != '\n')
-			n++;
-		struct sv word = sv_head(list, n);
-		list = sv_from(list, n + 1);
+		struct sv word = cut_word(&list);
 		if (word.n && names_rule(rule, word))
 			return true;
 	}
@@ -92,24 +100,27 @@ static bool is_end(char c)
 	return c == ' ' || c == '\t' || c == ',' || c == ':' || c == '\r';
 }
 
+/* The ids behind "gabion:ignore"; "a, b reason": a comma goes on. */
+static struct sv own_ids(struct sv text, struct sv *reason)
+{
+	struct sv rest = sv_trim(text), ids = sv_cut(&rest, ' ');
+
+	while (ids.n && ids.p[ids.n - 1] == ',' && rest.n) {
+		struct sv more = sv_cut(&rest, ' ');
+		ids.n = (size_t)(more.p + more.n - ids.p);
+	}
+	*reason = sv_trim(rest);
+	return ids;
+}
+
 /* "gabion:ignore ID[,ID] reason", "trivy:ignore:ID", several behind each other. */
 static bool comment_ignores(const struct rule *rule, struct sv text, struct sv *reason)
 {
-	struct sv own = SV("gabion:ignore"), trivy = SV("trivy:ignore:");
-	size_t at = sv_find(text, own);
+	struct sv trivy = SV("trivy:ignore:");
+	size_t at = sv_find(text, SV(OWN));
 
-	if (at != SIZE_MAX) {
-		struct sv rest = sv_trim(sv_from(text, at + own.n)), ids = sv_cut(&rest, ' ');
-		/* "a, b reason": a comma goes on */
-		while (ids.n && ids.p[ids.n - 1] == ',' && rest.n) {
-			struct sv more = sv_cut(&rest, ' ');
-			ids.n = (size_t)(more.p + more.n - ids.p);
-		}
-		if (list_names(rule, ids)) {
-			*reason = sv_trim(rest);
-			return true;
-		}
-	}
+	if (at != SIZE_MAX && list_names(rule, own_ids(sv_from(text, at + sizeof OWN - 1), reason)))
+		return true;
 	while ((at = sv_find(text, trivy)) != SIZE_MAX) {
 		text = sv_from(text, at + trivy.n);
 		size_t n = 0;
@@ -120,6 +131,17 @@ static bool comment_ignores(const struct rule *rule, struct sv text, struct sv *
 			return true;
 		}
 	}
+	return false;
+}
+
+/* A # in a block or in a text of several lines is no comment. */
+static bool in_scalar(const struct node *n, uint32_t at)
+{
+	if (n && n->kind != NODE_OBJECT && n->kind != NODE_ARRAY)
+		return n->start <= at && at < n->end;
+	NODE_EACH (it, n)
+		if (it->start <= at && at < it->end && in_scalar(it, at))
+			return true;
 	return false;
 }
 
@@ -137,7 +159,13 @@ static bool line_around(struct sv bytes, size_t at, size_t *start, struct sv *li
 	return at - from <= LINE_BYTES && (end != SIZE_MAX || rest.n < LINE_BYTES);
 }
 
-static bool by_comment(const struct rule *rule, struct sv bytes, size_t at, struct sv *reason)
+static bool is_comment(struct sv bytes, const struct node *root, struct sv text)
+{
+	return !in_scalar(root, (uint32_t)(text.p - bytes.p) - 1);
+}
+
+static bool by_comment(const struct rule *rule, struct sv bytes, const struct node *root, size_t at,
+		       struct sv *reason)
 {
 	struct sv line, comment;
 	size_t start;
@@ -145,24 +173,87 @@ static bool by_comment(const struct rule *rule, struct sv bytes, size_t at, stru
 
 	if (at > bytes.n || !line_around(bytes, at, &start, &line))
 		return false;
-	if (comment_of(line, &comment, &alone) && comment_ignores(rule, comment, reason))
+	if (comment_of(line, &comment, &alone) && comment_ignores(rule, comment, reason) &&
+	    is_comment(bytes, root, comment))
 		return true;
 	/* lines of comments above: a few, so that a file of comments costs nothing */
 	for (unsigned n = 0; n < LINES_ABOVE && start > 0; n++) {
 		if (!line_around(bytes, start - 1, &start, &line) ||
 		    !comment_of(line, &comment, &alone) || !alone)
 			return false;
-		if (comment_ignores(rule, comment, reason))
+		if (comment_ignores(rule, comment, reason) && is_comment(bytes, root, comment))
 			return true;
 	}
 	return false;
 }
 
 bool suppressed(const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, uint32_t at, struct sv *reason)
+		const struct node *pod_annotations, struct sv bytes, const struct node *root,
+		uint32_t at, struct sv *reason)
 {
 	*reason = (struct sv){0};
 	return by_annotations(v->rule, annotations, reason) ||
 	       by_annotations(v->rule, pod_annotations, reason) ||
-	       by_comment(v->rule, bytes, at, reason);
+	       by_comment(v->rule, bytes, root, at, reason);
+}
+
+static bool names_any(const struct rules *rules, struct sv id)
+{
+	for (size_t i = 0; i < rules->all.n; i++)
+		if (names_rule(rules->all.p[i], id))
+			return true;
+	return false;
+}
+
+/* bytes: what the list is a part of, or NULL where at is the place of all of it. */
+static bool check_list(const struct rules *rules, struct sv list, const char *bytes, uint32_t at,
+		       suppress_unknown_fn *tell, void *arg)
+{
+	while (list.n) {
+		struct sv word = cut_word(&list);
+		if (word.n && !names_any(rules, word) &&
+		    !tell(arg, word, bytes ? (uint32_t)(word.p - bytes) : at))
+			return false;
+	}
+	return true;
+}
+
+void suppress_check_comments(const struct rules *rules, struct sv bytes, const struct node *root,
+			     uint32_t start, uint32_t end, suppress_unknown_fn *tell, void *arg)
+{
+	struct sv line, comment, reason;
+	bool alone, go = true;
+	size_t next, at;
+
+	while (go && start < end &&
+	       (next = sv_find(sv_make(bytes.p + start, end - start), SV(OWN))) != SIZE_MAX) {
+		start += (uint32_t)next;
+		const char *word = bytes.p + start;
+		start += (uint32_t)sizeof OWN - 1;
+		if (!line_around(bytes, (size_t)(word - bytes.p), &at, &line) ||
+		    !comment_of(line, &comment, &alone) || comment.p > word ||
+		    !is_comment(bytes, root, comment))
+			continue;
+		struct sv behind = sv_from(line, (size_t)(bytes.p + start - line.p));
+		go = check_list(rules, own_ids(behind, &reason), bytes.p, 0, tell, arg);
+	}
+}
+
+void suppress_check_annotations(const struct rules *rules, const struct node *annotations,
+				suppress_unknown_fn *tell, void *arg)
+{
+	struct sv one = SV("gabion.dev/ignore.");
+
+	if (!node_is(annotations, NODE_OBJECT))
+		return;
+	NODE_EACH (n, annotations) {
+		bool go = true;
+		if (sv_is(n->key, "gabion.dev/ignore"))
+			go = check_list(rules, n->text, NULL, n->start, tell, arg);
+		else if (sv_starts(n->key, one))
+			go = check_list(rules, sv_from(n->key, one.n), NULL, n->key_start, tell,
+					arg);
+		if (!go)
+			return;
+	}
 }

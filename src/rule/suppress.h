@@ -9,8 +9,16 @@
 #include "rule/engine.h"
 
 /* The reason ("" when none is given) if this verdict is excepted. annotations: of the object and of
- * its pod template, either may be NULL. bytes: the whole file; at: where the verdict's first place
- * begins. */
+ * its pod template, either may be NULL. bytes: the whole file; root: of the document, whose scalars
+ * (a script in a block) hold no comments; at: where the verdict's first place begins. */
 bool suppressed(const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, uint32_t at,
-		struct sv *reason);
+		const struct node *pod_annotations, struct sv bytes, const struct node *root,
+		uint32_t at, struct sv *reason);
+
+/* Ids of gabion's own exceptions that no rule has: at is where they stand. False from the callback
+ * ends it. In the comments of the document root from byte start to end, and in annotations. */
+typedef bool suppress_unknown_fn(void *arg, struct sv id, uint32_t at);
+void suppress_check_comments(const struct rules *rules, struct sv bytes, const struct node *root,
+			     uint32_t start, uint32_t end, suppress_unknown_fn *tell, void *arg);
+void suppress_check_annotations(const struct rules *rules, const struct node *annotations,
+				suppress_unknown_fn *tell, void *arg);

@@ -198,7 +198,10 @@ holds "does not move lines" '.complete and .findings[0].evidence[0].line == 9'
 exits 0 "and is kept" j --fix bom.yaml
 check "by --fix" cmp -n 3 bom.yaml <(printf '\357\273\277')
 sed 1d bad/bad.yaml >half.yaml
-exits 5 "an object without apiVersion" j half.yaml
+exits 1 "a Pod without apiVersion" j half.yaml
+holds "is told, and judged" '.errors[0].code == "refused" and .errors[0].where == "half.yaml:1:1" and .findings[0].id == "t-privileged"'
+echo 'kind: pipeline' >half.yaml
+exits 5 "half an object of a kind that nobody knows" j half.yaml
 holds "is told" '.errors[0].code == "no-object" and .errors[0].where == "half.yaml:1:1"'
 exits 3 "and not accepted by --strict" j --strict half.yaml
 head -c 3000 /dev/urandom >noise.yaml

@@ -167,6 +167,7 @@ static const struct row {
 	 1},
 	{"", "\"securityContext\":{\"runAsUser\":\"0\"}", true, CONTAINER_RUN_AS_USER, "0", 1},
 	{"", "\"securityContext\":{\"runAsUser\":1.5}", true, CONTAINER_RUN_AS_USER, "null", 1},
+	{"", "\"securityContext\":{\"runAsUser\":0.0}", true, CONTAINER_RUN_AS_USER, "0", 1},
 	{"", "\"securityContext\":[]", true, CONTAINER_PRIVILEGED, "false", 1},
 	{"", "\"ports\":[1,{\"containerPort\":\"80\"}]", true, CONTAINER_PORTS,
 	 "[{\"name\":null,\"port\":80,\"host_port\":0,\"host_ip\":null,\"protocol\":\"TCP\"}]", 2},
@@ -389,20 +390,102 @@ static void test_lists(void **state)
 	assert_sv(c.objects[2].api_version, "v1");
 }
 
-static void test_lists_too_deep(void **state)
+static void test_lists_deep(void **state)
 {
 	auto_done(buf_done) struct buf text = {0};
 
 	(void)state;
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < 25; i++)
 		buf_str(&text, "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[");
 	buf_str(&text, "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}");
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < 25; i++)
 		buf_str(&text, "]}");
 	auto_case c;
 	case_read(&c, buf_view(&text));
-	assert_int_equal(c.n, 0);
-	assert_string_equal(c.why, "lists are nested too deep");
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.faults, 0);
+}
+
+/* What the API server refuses for its head is told, and judged as what is meant. */
+static void test_refused(void **state)
+{
+#define PODS "[{apiVersion: v1, kind: Pod, spec: {hostPID: true}}]"
+	static const struct {
+		const char *text, *why, *kind;
+		size_t n, faults, others;
+	} cases[] = {
+		{"kind: Pod\nspec: {}\n", "apiVersion is missing", "Pod", 1, 1, 0},
+		{"apiVersion: null\nkind: Job\n", "apiVersion is missing", "Job", 1, 1, 0},
+		{"kind: List\nitems: " PODS "\n", "apiVersion is missing", "Pod", 1, 1, 0},
+		{"kind: pipeline\n", NULL, NULL, 0, 0, 1},
+		{"apiVersion: v1\nspec: {containers: [{name: c}]}\n", "kind is missing", "Pod", 1, 1,
+		 0},
+		{"apiVersion: v1\nspec: {}\n", NULL, NULL, 0, 0, 1},
+		{"apiVersion: v1\nkind: pod\n", "no kind is written like this", "Pod", 1, 1, 0},
+		{"apiVersion: apps/v1\nkind: 'deployment '\n", "no kind is written like this",
+		 "Deployment", 1, 1, 0},
+		{"apiVersion: example.org/v1\nkind: pod\n", NULL, "pod", 1, 0, 0},
+		{"apiVersion: v1\nkind: list\nitems: " PODS "\n", "no kind is written like this",
+		 "Pod", 1, 1, 0},
+		{"apiVersion: v1\nkind: List\nitems: {a: 1}\n", NULL, NULL, 0, 1, 0},
+		{"apiVersion: v1\nkind: List\nitems: [" PODS ", 1]\n", NULL, "Pod", 1, 2, 0},
+		{PODS, "objects in a list that is no List", "Pod", 1, 1, 0},
+		{"- hosts: all\n  tasks: []\n", NULL, NULL, 0, 0, 1},
+		{"apiVersion: batch/v1\nkind: CronJob\nspec: x\n", NULL, "CronJob", 1, 1, 0},
+		{"apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: 1}\n", NULL, "CronJob", 1,
+		 1, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		auto_case c;
+		case_read(&c, sv_of(cases[i].text));
+		if (c.n != cases[i].n || c.faults != cases[i].faults || c.others != cases[i].others)
+			fail_msg("%s: %zu objects, %zu faults, %zu others", cases[i].text, c.n, c.faults,
+				 c.others);
+		if (c.n)
+			assert_sv(c.objects[0].kind, cases[i].kind);
+		if (cases[i].why)
+			assert_string_equal(c.fault.why, cases[i].why);
+	}
+}
+
+/* Templates and whole pods wherever a custom kind, or a broken one, has them. */
+static void test_hidden_templates(void **state)
+{
+#define HIDDEN "spec: {containers: [{name: c, image: i}]}"
+	static const struct {
+		const char *spec;
+		size_t n;
+	} cases[] = {
+		{"{pod: {" HIDDEN "}}", 1},
+		{"{objects: [{apiVersion: v1, kind: Pod, " HIDDEN "}]}", 1},
+		{"{template: {" HIDDEN ", template: {" HIDDEN "}}}", 2},
+		{"{a: {b: {c: {d: {e: {f: {g: {h: {i: {j: {k: {l: {m: {n: {o: {template: {" HIDDEN
+		 "}}}}}}}}}}}}}}}}}",
+		 1},
+		{"{a: {spec: {containers: [one, two]}}}", 0},
+		{"{a: {spec: {containers: {name: c, image: i}}}}", 0},
+	};
+	auto_done(buf_done) struct buf text = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t n = 0;
+		buf_clear(&text);
+		buf_fmt(&text, "apiVersion: example.org/v1\nkind: Thing\nspec: %s\n", cases[i].spec);
+		auto_case c;
+		case_read(&c, buf_view(&text));
+		for (size_t k = 0; k < c.n; k++)
+			n += c.objects[k].workload != NULL;
+		if (n != cases[i].n)
+			fail_msg("%s: %zu", cases[i].spec, n);
+	}
+	auto_case c;
+	case_read(&c, SV("apiVersion: apps/v1\nkind: Deployment\nspec: {template: [{" HIDDEN "}]}\n"));
+	assert_int_equal(c.faults, 1);
+	assert_int_equal(c.n, 1);
+	assert_non_null(c.objects[0].workload);
 }
 
 static void test_meta(void **state)
@@ -413,7 +496,7 @@ static void test_meta(void **state)
 			 "kind: Deployment\n"
 			 "metadata: {name: d, labels: {a: 1, b: null}}\n"
 			 "---\n"
-			 "kind: Pod\n"
+			 "kind: Thing\n"
 			 "---\n"
 			 "apiVersion: v1\n"
 			 "---\n"
@@ -557,7 +640,9 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_several_templates),
 		cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_lists_too_deep),
+		cmocka_unit_test(test_lists_deep),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_hidden_templates),
 		cmocka_unit_test(test_meta),
 		cmocka_unit_test(test_rbac),
 		cmocka_unit_test(test_built_in),

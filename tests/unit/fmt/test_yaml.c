@@ -49,6 +49,12 @@ static void test_structure(void **state)
 		{"\xEF\xBB\xBF"
 		 "a: 1",
 		 "{\"a\":1}"},
+		{"\xEF\xBB\xBF"
+		 "a: 1\nb:\n- x\n",
+		 "{\"a\":1,\"b\":[\"x\"]}"},
+		{"---\n\xEF\xBB\xBF"
+		 "a: 1\nb: 2\n",
+		 "{\"a\":1,\"b\":2}"},
 		{"a: |\n  x\n   y\n\nb: >-\n  p\n  q\n", "{\"a\":\"x\\n y\\n\",\"b\":\"p q\"}"},
 		{"? a\n: - b\r\n  - c\r\n", "{\"a\":[\"b\",\"c\"]}"},
 		{"[a: b, c]", "[{\"a\":\"b\"},\"c\"]"},

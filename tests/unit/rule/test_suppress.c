@@ -22,7 +22,7 @@ static void ask(struct judged *j, const struct verdict *v)
 	struct seen *s = (struct seen *)(void *)j;
 	if (!sv_is(v->rule->text.id, "privileged-container"))
 		return;
-	s->found = suppressed(v, j->annotations, j->pod_annotations, j->doc.bytes,
+	s->found = suppressed(v, j->annotations, j->pod_annotations, j->doc.bytes, j->doc.root,
 			      v->places[0].node->start, &s->reason);
 }
 
@@ -70,6 +70,10 @@ static void test_suppressed(void **state)
 		/* no comment */
 		{POD("", "        x: '# gabion:ignore privileged-container'\n", ""), NULL},
 		{POD("", "        x#: gabion:ignore privileged-container\n", ""), NULL},
+		{POD("", "        x: |\n          # gabion:ignore privileged-container\n", ""), NULL},
+		{POD("", "        x: |\n          y\n        # gabion:ignore privileged-container z\n", ""),
+		 "z"},
+		{POD("", "        x: 'a\n\n          # gabion:ignore *\n          '\n", ""), NULL},
 		/* of the pod template */
 		{"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template:\n"
 		 "    metadata: {annotations: {gabion.dev/ignore: KSV-0017}}\n    spec:\n"
@@ -112,7 +116,7 @@ static void test_edges(void **state)
 	struct verdict v = {.rule = j.rules.all.p[0]};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		for (uint32_t at = 0; at < 20; at++)
-			assert_false(suppressed(&v, NULL, NULL, sv_of(texts[i]), at, &reason));
+			assert_false(suppressed(&v, NULL, NULL, sv_of(texts[i]), NULL, at, &reason));
 }
 
 /* A line of millions of bytes is not read for each finding in it: comments count in lines of some
@@ -134,10 +138,41 @@ static void test_long_lines(void **state)
 		buf_fill(&b, 'x', cases[i].before);
 		buf_fill(&b, 'y', cases[i].behind);
 		buf_fmt(&b, " # gabion:ignore %.*s why\n", SV_ARG(v.rule->text.id));
-		bool found = suppressed(&v, NULL, NULL, buf_view(&b), (uint32_t)cases[i].before,
+		bool found = suppressed(&v, NULL, NULL, buf_view(&b), NULL, (uint32_t)cases[i].before,
 					&reason);
 		assert_int_equal(found, cases[i].found);
 	}
+}
+
+static bool add_id(void *arg, struct sv id, uint32_t at)
+{
+	buf_fmt(arg, "%.*s@%u ", SV_ARG(id), at);
+	return true;
+}
+
+/* Ids that no rule has. */
+static void test_unknown(void **state)
+{
+	static const char text[] = "# gabion:ignore typo, other, KSV-0017 why\n"
+				   "a: 1 # gabion:ignore *\n"
+				   "b: '# gabion:ignore no'\n"
+				   "c: |\n  # gabion:ignore no\n"
+				   "d: {gabion.dev/ignore: 'othr other', gabion.dev/ignore.x: y}\n";
+	auto_done(judged_done) struct judged j;
+	auto_done(buf_done) struct buf got = {0};
+	struct arena a = {0};
+	const struct node *root;
+	struct err err;
+
+	(void)state;
+	judged_init(&j, pack);
+	assert_int_equal(yaml_read(&a, SV("t"), sv_of(text), YAML_KUBERNETES, DUP_LAST, &root, &err), 0);
+	suppress_check_comments(&j.rules, sv_of(text), root, 0, sizeof text - 1, add_id, &got);
+	assert_sv(buf_view(&got), "typo@16 ");
+	buf_clear(&got);
+	suppress_check_annotations(&j.rules, node_get(root, "d"), add_id, &got);
+	assert_sv(buf_view(&got), "othr@138 x@152 ");
+	arena_done(&a);
 }
 
 int main(void)
@@ -146,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_suppressed),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
