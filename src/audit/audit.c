@@ -24,6 +24,7 @@ static unsigned processors(void)
 struct choice {
 	const struct rules *rules;
 	uint8_t *use;
+	bool alone;    /* nothing beside what --only names is asked */
 	bool *named;   /* by --only: opt-in rules too */
 	bool *entries; /* of a benchmark; NULL: none */
 	struct map numbers;
@@ -68,7 +69,9 @@ static uint8_t use_of(const struct choice *c, size_t i, bool only)
 
 	if (!asked || c->rules->all.p[i]->disabled)
 		return USE_NOT;
-	return only && !c->named[i] ? USE_HIDE_ONLY : USE_SHOW;
+	if (only && !c->named[i])
+		return c->alone ? USE_NOT : USE_HIDE_ONLY;
+	return USE_SHOW;
 }
 
 static int choose(struct choice *c, const struct audit_options *o, struct err *err)
@@ -153,6 +156,7 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 {
 	size_t n = o->rules->all.n;
 	struct choice c = {.rules = o->rules,
+			   .alone = o->explain,
 			   .use = xcalloc(n + 1, 1),
 			   .named = xcalloc(n + 1, sizeof *c.named)};
 	*s = (struct audit_setup){.use = c.use,
@@ -174,7 +178,8 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		.version = o->kubernetes_version.n || !s->minor ? o->kubernetes_version
 								: sv_of(s->version),
 		.states = s->benchmark != NULL,
-		.all = o->all,
+		.all = o->all || o->explain,
+		.trace = o->explain,
 		.strict = o->strict,
 		.patches = o->patches,
 		.snippets = o->snippets,

@@ -17,6 +17,7 @@ struct audit_options {
 	struct sv kubernetes_version;     /* "1.29" or empty */
 	struct sv benchmark;              /* name, or empty: only its rules, in its order */
 	bool all, strict;
+	bool explain;      /* every state is told, with the parts of the rule's conditions */
 	bool patches;      /* an output shows them */
 	bool snippets;     /* of the source, for a terminal */
 	struct buf *input; /* standard input's bytes, read when first needed */

@@ -33,10 +33,10 @@ void speaker_done(struct speaker *s)
 {
 	buf_done(&s->bytes);
 	buf_done(&s->text);
+	vec_done(&s->parts);
 }
 
-/* One copy of equal texts. */
-static struct sv intern(struct collector *c, struct sv v)
+struct sv collect_text(struct collector *c, struct sv v)
 {
 	if (!v.n)
 		return (struct sv){0};
@@ -50,7 +50,7 @@ static struct sv intern(struct collector *c, struct sv v)
 
 static struct sv get_text(struct collector *c, struct sv *p, bool *ok)
 {
-	return intern(c, frame_get_sv(p, ok));
+	return collect_text(c, frame_get_sv(p, ok));
 }
 
 static bool get_file(struct collector *c, struct speaker *s, struct sv p)
@@ -192,7 +192,7 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 	struct sv print = frame_get_sv(&p, &ok), reason = frame_get_sv(&p, &ok),
 		  patch = frame_get_sv(&p, &ok), snippet = frame_get_sv(&p, &ok);
 	f.fingerprint = arena_sv(c->r->arena, print);
-	f.patch = intern(c, patch);
+	f.patch = collect_text(c, patch);
 	f.snippet = snippet.n ? arena_sv(c->r->arena, snippet) : snippet;
 	f.resource_kind = s->kind;
 	f.resource_ns = s->ns;
@@ -201,14 +201,15 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 		return false;
 	if (f.state == STATE_FAIL && is_excepted(c, s, number, &reason))
 		silent = 1;
+	collect_parts(c, s, &f);
 	s->findings++;
 	tell_rule(c, (size_t)number);
 	if (c->r->findings.n + c->r->waived.n >= limit_audit_findings) {
 		c->over = true;
 	} else if (silent) {
-		f.waiver_reason = intern(c, reason.n ? reason : SV("excepted in the object"));
+		f.waiver_reason = collect_text(c, reason.n ? reason : SV("excepted in the object"));
 		f.in_source = true;
-		*VEC_PUSH(&c->r->waived) = f;
+		*(c->plan->trace ? VEC_PUSH(&c->r->findings) : VEC_PUSH(&c->r->waived)) = f;
 	} else {
 		*VEC_PUSH(&c->r->findings) = f;
 	}
@@ -361,8 +362,8 @@ static bool (*const getters[])(struct collector *c, struct speaker *s, struct sv
 	[AUDIT_FILE] = get_file,       [AUDIT_NAMED] = get_named,   [AUDIT_OBJECT] = get_object,
 	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error,   [AUDIT_LEFT] = get_left,
 	[AUDIT_SET] = get_set,         [AUDIT_FIXED] = get_fixed,   [AUDIT_FILE_END] = get_end,
-	[AUDIT_STATES] = get_states,   [AUDIT_EXCEPT] = get_except, [AUDIT_DONE] = get_done,
-	[AUDIT_FAULT] = get_fault,
+	[AUDIT_PART] = collect_part,   [AUDIT_STATES] = get_states, [AUDIT_EXCEPT] = get_except,
+	[AUDIT_DONE] = get_done,       [AUDIT_FAULT] = get_fault,
 };
 
 int collect(struct collector *c, struct speaker *s, struct err *err)

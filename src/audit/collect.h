@@ -49,8 +49,12 @@ struct speaker {
 	struct sv kind, ns, name;
 	uint64_t findings; /* of the file so far */
 	struct buf text;   /* --fix */
-	size_t done;       /* messages it has worked off */
-	struct err fault;  /* its last word */
+	struct {
+		struct finding_part *p;
+		size_t n, cap;
+	} parts;          /* of the finding that follows */
+	size_t done;      /* messages it has worked off */
+	struct err fault; /* its last word */
 };
 
 void collector_init(struct collector *c, struct report *r, const struct audit_plan *plan,
@@ -59,6 +63,11 @@ void collector_done(struct collector *c);
 void speaker_done(struct speaker *s);
 /* Takes the whole frames of s->bytes. ERR_PROTO: not what a worker says. */
 int collect(struct collector *c, struct speaker *s, struct err *err) must_check;
+/* Parts of a finding (audit/explain.c): into the speaker, and from there into the finding. */
+bool collect_part(struct collector *c, struct speaker *s, struct sv payload);
+void collect_parts(struct collector *c, struct speaker *s, struct finding *f);
+/* One copy of equal texts. */
+struct sv collect_text(struct collector *c, struct sv v);
 /* A file that was not judged, and why. */
 void collect_failure(struct collector *c, size_t file, const struct err *why);
 /* When all workers are done: subjects in the order of files, and what they were. */

@@ -23,6 +23,7 @@ void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct
 	w->engine.selected = plan->selected;
 	w->engine.all = plan->all || plan->states;
 	w->engine.uncovered = plan->states;
+	w->engine.trace = plan->trace;
 	if (plan->states)
 		w->states = xcalloc(plan->rules->all.n + 1, sizeof *w->states);
 	w->engine.version = plan->version;
@@ -174,6 +175,7 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	if (w->plan->patches && v->state == STATE_FAIL && w->object && !w->twice)
 		patch_make(w, v, &patch);
 	w->counts.findings++;
+	judge_parts(w, v);
 	frame_begin(w->out, AUDIT_FINDING);
 	frame_u64(w->out, number);
 	frame_u64(w->out, v->state);

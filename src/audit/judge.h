@@ -51,6 +51,8 @@ void fixer_error(struct judge_work *w);
 
 /* A verdict of the engine as a frame. */
 void judge_tell(struct judge_work *w, const struct verdict *v);
+/* Its parts (audit/explain.c). */
+void judge_parts(struct judge_work *w, const struct verdict *v);
 /* An error in the file at this byte. */
 void judge_error(struct judge_work *w, enum error_weight weight, struct err *err, uint32_t at);
 

@@ -24,6 +24,7 @@ struct audit_plan {
 	struct sv version;    /* of Kubernetes, or empty */
 	bool all;             /* every state is told */
 	bool states;          /* a benchmark: states are counted by rule, no rule covers another */
+	bool trace;           /* AUDIT_PART frames */
 	bool strict;          /* suppressions in objects are not honoured */
 	bool patches;         /* made for findings that have one */
 	bool snippets;
@@ -50,6 +51,7 @@ enum audit_frame {
 	AUDIT_FILE = 1, /* number: what follows is about this file */
 	AUDIT_NAMED,    /* the same by name, from the worker that judges the set */
 	AUDIT_OBJECT,   /* kind, namespace, name: what follows is about this object */
+	AUDIT_PART,     /* of the finding that follows: a condition taken apart */
 	AUDIT_FINDING,
 	AUDIT_ERROR,
 	AUDIT_LEFT,     /* reason, line: a document without object */

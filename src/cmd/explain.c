@@ -6,6 +6,7 @@
 #include "advisory/db.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/explain_rule.h"
 #include "cmd/records.h"
 #include "cmd/rules.h"
 #include "fmt/json-out.h"
@@ -122,6 +123,21 @@ static int explain_target(struct invocation *in, const char *dir, bool json, str
 	return rc;
 }
 
+/* A word without a digit is no advisory; ERR_USAGE where it is almost the name of a rule. */
+static int near_rule(const struct rules *r, struct sv name, struct err *err)
+{
+	struct err why = {0};
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] >= '0' && name.p[i] <= '9')
+			return 0;
+	if (rules_unknown(r, "explain", name, &why) == 0 ||
+	    !sv_starts(sv_of(why.hint), SV("did you mean")))
+		return 0;
+	*err = why;
+	return err_scope(err, SCOPE_USAGE);
+}
+
 /* *done: the name is one of rules. A folder of advisories is not needed for them. */
 static int explain_rule(struct invocation *in, bool json, bool *done, struct err *err)
 {
@@ -132,13 +148,9 @@ static int explain_rule(struct invocation *in, bool json, bool *done, struct err
 	int rc = rules_open(in, &r, err);
 	*done = rc == 0 && rules_select(&r, in->args.p[0], NULL, NULL) > 0;
 	if (!*done)
-		return rc;
-	if (in->args.n == 1)
-		return rules_print(&r, &name, json, err);
-	(void)err_set(err, ERR_USAGE, "'%.*s' is a rule: it is explained without a target",
-		      SV_ARG(in->args.p[0]));
-	return err_hint(err, "gabion audit --all --only %.*s %.*s says what it finds",
-			SV_ARG(in->args.p[0]), SV_ARG(in->args.p[1]));
+		return rc < 0 || in->args.n == 1 ? rc : near_rule(&r, in->args.p[0], err);
+	return in->args.n == 1 ? rules_print(&r, &name, json, err)
+			       : explain_rule_in(in, &r, json, err);
 }
 
 static int run_explain(struct invocation *in, struct err *err)
@@ -151,6 +163,13 @@ static int run_explain(struct invocation *in, struct err *err)
 		rc = explain_rule(in, json, &done, err);
 	if (rc < 0 || done)
 		return rc;
+	if (in->args.n > 2) {
+		(void)err_set(err, ERR_USAGE,
+			      "no rule is called '%.*s', and an advisory is "
+			      "explained for one target",
+			      SV_ARG(in->args.p[0]));
+		return err_scope(err, SCOPE_USAGE);
+	}
 	if (rc == 0)
 		rc = db_find(&in->arena, option_string(&in->arena, in->options.db), &dir, err);
 	if (rc < 0)
@@ -170,17 +189,24 @@ static const char *const examples[] = {
 	"why it does or does not match: record, range, order, file, layer",
 	"gabion explain privileged-container",
 	"a rule: what must hold, why, what to do, and its names in other tools",
+	"gabion explain privileged-container deploy/",
+	"and what it says about every container there: its conditions with their values, and where they stand",
 	NULL,
 };
 
 const struct command cmd_explain = {
 	.name = "explain",
 	.group = "Images and hosts",
-	.summary = "what a rule asks, or why an advisory matches a target or not",
-	.usage = "[OPTIONS] ID [TARGET]",
+	.summary = "what a rule asks and why it fails or not, why an advisory matches or not",
+	.usage = "[OPTIONS] ID [TARGET...]",
+	.about =
+		"Of an advisory: what the feeds say; with a TARGET as gabion scan has it, why it matches or not.\n\n"
+		"Of a rule (its id, or its name in another tool): what it asks; with TARGETs as gabion audit has them, "
+		"the state of every object and the values of the conditions. Waivers are not read.\n\n"
+		"Exit codes: 0 explained, 2 usage or target, 3 not everything could be read, 5 no Kubernetes object.",
 	.examples = examples,
 	.groups = groups,
 	.args_min = 1,
-	.args_max = 2,
+	.args_max = SIZE_MAX,
 	.run = run_explain,
 };

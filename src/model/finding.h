@@ -55,6 +55,15 @@ struct cvss {
 	double score; /* 0.0 to 10.0 */
 };
 
+/* For explain: a condition of the rule, taken apart. */
+struct finding_part {
+	struct sv expression, value; /* value: JSON, or what is wrong (fault) */
+	struct sv path;
+	uint32_t line, column; /* 0 = none */
+	bool fault, standard;  /* no value; the value is the platform's default */
+	bool decides;          /* an element of a list that decides */
+};
+
 /* The part that only vulnerabilities have. */
 struct vulnerability {
 	struct sv_vec aliases, cwes;
@@ -93,10 +102,12 @@ struct finding {
 	struct vulnerability *vuln; /* NULL for other kinds */
 	size_t layer;
 	enum tri from_base;
-	struct sv waiver_reason; /* in report->waived only */
-	bool in_source;          /* waived by the object itself */
-	bool has_fix;            /* its rule has a safe patch */
-	struct sv patch;         /* JSON Patch text, or empty */
+	struct sv waiver_reason;          /* in report->waived only */
+	bool in_source;                   /* waived by the object itself */
+	bool has_fix;                     /* its rule has a safe patch */
+	struct sv patch;                  /* JSON Patch text, or empty */
+	const struct finding_part *parts; /* in the report's arena */
+	size_t parts_n;
 };
 
 /* The name in a scope of containers ("init/setup", "container/web/port/80"), else empty. */

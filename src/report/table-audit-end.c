@@ -135,6 +135,16 @@ static void put_line(struct table *t, struct buf *b)
 	buf_clear(b);
 }
 
+/* The target of explain: the file; for what only a set shows its folder. Standard input is gone. */
+static void put_where(const struct report *r, const struct finding *f, struct buf *b)
+{
+	if (f->subject >= r->subjects.n || sv_is(r->subjects.p[f->subject].name, "-"))
+		return;
+	struct sv file = r->subjects.p[f->subject].name;
+	bool pointer = f->evidence.n && f->evidence.p[0].path.n;
+	buf_fmt(b, " %.*s", SV_ARG(pointer ? file : folder_of(file)));
+}
+
 static void put_next(struct table *t)
 {
 	const struct summary *s = &t->r->summary;
@@ -151,6 +161,7 @@ static void put_next(struct table *t)
 		put_line(t, &b);
 	}
 	buf_fmt(&b, "see why: gabion explain %.*s", SV_ARG(t->r->findings.p[0].id));
+	put_where(t->r, &t->r->findings.p[0], &b);
 	put_line(t, &b);
 	buf_fmt(&b, "accept one: # gabion:ignore %.*s REASON at its line",
 		SV_ARG(t->r->findings.p[0].id));

@@ -43,5 +43,15 @@ struct engine_group *engine_group(const struct engine_plan *p, const struct rule
 				  const struct fact_row *row, int scope);
 /* Message and places of a verdict that failed (engine-tell.c). */
 void engine_message(struct engine *e, const struct rule *rule, struct verdict *v);
+/* Adds the places of one expression; *v counts them. */
+void engine_evidence(struct engine *e, const struct engine_frame *at, const struct cel_program *p,
+		     struct verdict *v);
+/* A value as JSON on one line, cut. */
+struct sv engine_value(struct engine *e, const struct cel_value *v);
+/* Text on one line: blanks for all white space, no control characters. */
+void engine_line(struct buf *out, struct sv text);
+/* The parts of a verdict (engine-trace.c). */
+void engine_trace(struct engine *e, const struct rule *rule, const struct engine_frame *at,
+		  struct verdict *v);
 void engine_places(struct engine *e, const struct rule *rule, const struct engine_frame *at,
 		   struct verdict *v);

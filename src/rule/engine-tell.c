@@ -152,20 +152,53 @@ static void place_absent(struct engine *e, const struct engine_frame *at,
 	}
 }
 
+void engine_evidence(struct engine *e, const struct engine_frame *at, const struct cel_program *p,
+		     struct verdict *v)
+{
+	struct cel_value got = cel_run(p, &e->eval);
+	const struct cel_expr *x = p->root;
+
+	if (got.kind == CEL_ERROR)
+		place_absent(e, at, p, v);
+	else
+		place_value(e, at, x->kind == CEL_X_SELECT ? schema_of(x->select.operand) : NULL,
+			    &got, v);
+}
+
+struct sv engine_value(struct engine *e, const struct cel_value *v)
+{
+	auto_done(buf_done) struct buf raw = {0}, line = {0};
+	struct json_out w;
+	struct err err;
+
+	json_out_init(&w, NULL, &raw, 0);
+	cel_json(&w, v);
+	(void)!json_out_done(&w, &err);
+	put_line(&line, sv_trim(buf_view(&raw)), true);
+	return arena_sv(&e->arena, buf_view(&line));
+}
+
+void engine_line(struct buf *out, struct sv text)
+{
+	auto_done(buf_done) struct buf plain = {0};
+	bool blank = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+		if (space && blank)
+			continue;
+		buf_char(&plain, space ? ' ' : c);
+		blank = space;
+	}
+	put_line(out, sv_trim(buf_view(&plain)), false);
+}
+
 void engine_places(struct engine *e, const struct rule *rule, const struct engine_frame *at,
 		   struct verdict *v)
 {
-	for (size_t i = 0; i < rule->evidence.n; i++) {
-		const struct cel_program *p = &rule->evidence.p[i];
-		struct cel_value got = cel_run(p, &e->eval);
-		const struct cel_expr *x = p->root;
-		if (got.kind == CEL_ERROR)
-			place_absent(e, at, p, v);
-		else
-			place_value(e, at,
-				    x->kind == CEL_X_SELECT ? schema_of(x->select.operand) : NULL,
-				    &got, v);
-	}
+	for (size_t i = 0; i < rule->evidence.n; i++)
+		engine_evidence(e, at, &rule->evidence.p[i], v);
 	if (v->places_n == 0)
 		(void)add_place(v, at->element, (struct sv){0});
 	for (unsigned i = 0; rule->redact && i < v->places_n; i++)

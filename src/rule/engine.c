@@ -74,6 +74,8 @@ static void tell(struct run *run, const struct rule *rule, enum finding_state st
 	/* evidence of what passed is shown with --all: the value that was right */
 	if (at && state != STATE_NOT_APPLICABLE)
 		engine_places(e, rule, at, &v);
+	if (at && e->trace)
+		engine_trace(e, rule, at, &v);
 	run->tell(run->arg, &v);
 }
 

@@ -20,6 +20,16 @@ struct verdict_place {
 		field; /* what is absent below the place: "/securityContext/privileged" or empty */
 };
 
+/* A field, call or fold of the rule's conditions with its value (engine->trace). */
+struct verdict_part {
+	struct sv expression; /* as the rule has it, on one line; of an element its variable */
+	struct sv value;      /* as JSON, cut; of a fault what it is */
+	struct verdict_place place; /* node NULL: none */
+	bool fault;                 /* it has no value */
+	bool standard;              /* not written: the value is the platform's default */
+	bool decides;               /* an element for which all() does not hold, or exists() does */
+};
+
 struct verdict {
 	const struct rule *rule;
 	enum finding_state state;
@@ -28,6 +38,8 @@ struct verdict {
 	struct sv message;          /* one line; the fault for not-observed */
 	struct verdict_place places[8];
 	unsigned places_n;
+	const struct verdict_part *parts; /* engine->trace */
+	size_t parts_n;
 };
 
 struct engine {
@@ -37,6 +49,7 @@ struct engine {
 	const bool *selected; /* by index in rules->all; NULL: those that are not opt-in */
 	bool all;             /* tell every state; otherwise only fail and not-observed */
 	bool uncovered;       /* a rule's `covers` hides nothing: for benchmarks */
+	bool trace;           /* verdicts have parts */
 	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
 	struct sv version; /* "1.29" of the platform for rules that ask; empty: the newest known */
 	struct cel_value vars[SLOT_SCOPES + FACT_SCOPES];

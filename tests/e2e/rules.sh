@@ -18,6 +18,45 @@ exits 2 "show of nothing" "$GABION" rules show privileged-contaner
 says "a suggestion" "did you mean 'privileged-container'" err
 exits 0 "explain a rule" "$GABION" explain privileged-container
 says "says what must hold" '!container.privileged' out
+cat >pod.yaml <<'END'
+apiVersion: v1
+kind: Pod
+metadata: {name: p, namespace: shop}
+spec:
+  containers:
+    - name: a
+      image: a:1
+      securityContext:
+        privileged: true
+        capabilities: {add: [CHOWN, SYS_ADMIN]}
+    - name: b
+      image: b:1
+      securityContext: {privileged: true} # gabion:ignore privileged-container agent
+    - {name: c, image: 'c:1'}
+END
+exits 0 "explain a rule in a manifest" "$GABION" explain privileged-container pod.yaml
+says "the object" "pod.yaml: Pod shop/p" out
+says "what fails" "fail container/a: privileged is true" out
+says "a value with its place" "container.privileged = true  [pod.yaml:9 /spec/containers/0/securityContext/privileged]" out
+says "a default" "container.privileged = false (not written: the default)  [pod.yaml:14 /spec/containers/2/securityContext/privileged]" out
+says "an exception" "excepted in the manifest: agent" out
+says "the sum" "2 fail, 1 pass (1 excepted in manifests)" out
+says "how to accept it" "- {id: privileged-container, path: 'pod.yaml', container: a, reason: REASON}" out
+exits 0 "of standard input, a rule that another covers" "$GABION" explain dangerous-capabilities -o json - <pod.yaml
+check "every state, what decides" jq -e '[.results[] | select(.id == "dangerous-capabilities") | .state] == ["fail", "pass", "pass"] and
+	(.results[0].parts[] | select(.decides) | .expression == "c" and .value == "\"SYS_ADMIN\"" and .path == "/spec/containers/0/securityContext/capabilities/add/1")' "$work/out"
+exits 0 "a rule that is off by default" "$GABION" explain pss-run-as-non-root pod.yaml
+says "is asked all the same" "fail" out
+exits 0 "a rule of a set, of a file" "$GABION" explain service-selects-nothing pod.yaml
+says "nothing to look at" "is what the rule looks at" out
+exits 2 "almost a rule" "$GABION" explain privileged-contaner pod.yaml
+says "a suggestion" "did you mean 'privileged-container'" err
+exits 2 "no such file" "$GABION" explain privileged-container nothing.yaml
+printf 'a: [\n---\n' >half.yaml
+exits 3 "half a manifest" "$GABION" explain privileged-container pod.yaml half.yaml
+says "and the whole one" "fail container/a" out
+printf 'a: 1\n' >none.yaml
+exits 5 "no object" "$GABION" explain privileged-container none.yaml
 exits 0 "facts" "$GABION" rules facts -o json
 check "has fields" jq -e '.records.container | map(.name) | index("privileged")' "$work/out"
 exits 0 "version" "$GABION" version -o json

@@ -1,0 +1,9 @@
+/* gabion explain RULE TARGET... */
+#pragma once
+
+#include "cmd/records.h"
+#include "cmd/rules.h"
+
+/* Operands: the name of rules, then targets as gabion audit has them. Returns the exit code. */
+int explain_rule_in(struct invocation *in, struct rules *rules, bool json,
+		    struct err *err) must_check;
