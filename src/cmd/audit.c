@@ -17,7 +17,8 @@ struct audit_own {
 #define OWN(field) offsetof(struct audit_own, field)
 
 static const struct option_row audit_rows[] = {
-	{"benchmark", 0, "NAME[@1.N]", OPTION_TEXT, OWN(benchmark), NULL, NULL, NULL, 0,
+	{"benchmark", 0, "NAME[@1.N]", OPTION_TEXT, OWN(benchmark), NULL, NULL, NULL,
+	 OPTION_IS_BENCHMARK,
 	 "Judge by a published list: pss-baseline, pss-restricted, cis-kubernetes-1.12; its entries are shown with "
 	 "their states, also what a person must look at"},
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,

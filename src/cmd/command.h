@@ -44,7 +44,9 @@ extern const struct option_group global_options, output_options, record_options,
 enum command_flag {
 	COMMAND_HIDDEN = 1,
 	COMMAND_NO_CONFIG =
-		2, /* reads no gabion.yaml and no environment: help, completion, version */
+		2,         /* reads no gabion.yaml and no environment: help, completion, version */
+	COMMAND_RULE = 4,  /* completion: the first operand is a rule */
+	COMMAND_RULES = 8, /* all of them are */
 };
 
 struct command {

@@ -1,5 +1,14 @@
-/* gabion completion bash|zsh|fish: scripts from the rows. */
+/* gabion completion bash|zsh|fish: scripts from the rows. Names of rules and benchmarks come from
+ * gabion itself, when they are asked for. */
 #include "cmd/command.h"
+
+/* What `gabion debug names` lists for the value; NULL. */
+static const char *names_of(const struct option_row *row)
+{
+	return row->flags & OPTION_IS_RULE        ? "rules"
+	       : row->flags & OPTION_IS_BENCHMARK ? "benchmarks"
+						  : NULL;
+}
 
 /* Names that complete at a place: commands' first words, or second words behind `first`. */
 static void print_words(struct sv first)
@@ -77,6 +86,8 @@ static void bash_value(const struct command *c, const struct option_row *row)
 		for (size_t i = 0; row->words[i]; i++)
 			(void)printf("%s%s", i ? " " : "", row->words[i]);
 		(void)fputs("' -- \"$cur\")); return;;\n", stdout);
+	} else if (names_of(row)) {
+		(void)printf("_gabion_names %s; return;;\n", names_of(row));
 	} else {
 		(void)fputs(row->flags & OPTION_IS_FILE
 				    ? "COMPREPLY=($(compgen -f -- \"$cur\")); return;;\n"
@@ -116,6 +127,13 @@ static void bash_families(void)
 	}
 }
 
+/* The first operand, or any, is a rule. */
+static void bash_rules(const struct command *c)
+{
+	if (c->flags & (COMMAND_RULE | COMMAND_RULES))
+		(void)printf("\t'%s') _gabion_names rules; return;;\n", c->name);
+}
+
 static void bash_values(const struct command *c)
 {
 	each_row(c, bash_value);
@@ -124,7 +142,10 @@ static void bash_values(const struct command *c)
 static void print_bash(void)
 {
 	(void)fputs(
-		"# bash completion for gabion\n_gabion() {\n"
+		"# bash completion for gabion\n_gabion_names() {\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]}\n"
+		"\tCOMPREPLY=($(compgen -W \"$(gabion debug names \"$1\" -- \"$cur\" 2>/dev/null)\" -- \"$cur\"))\n}\n"
+		"_gabion() {\n"
 		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= sub= opts= words= w\n"
 		"\tCOMPREPLY=()\n"
 		"\tfor w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
@@ -145,8 +166,10 @@ static void print_bash(void)
 		stdout);
 	bash_families();
 	each_visible(bash_operands);
+	(void)fputs("\tesac; fi\n\tcase \"$cmd${sub:+ $sub}\" in\n", stdout);
+	each_visible(bash_rules);
 	(void)fputs(
-		"\tesac; fi\n"
+		"\tesac\n"
 		"\tif [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return; fi\n"
 		"\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n}\ncomplete -o filenames -F _gabion gabion\n",
 		stdout);
@@ -163,6 +186,12 @@ static void print_quoted(const char *text, const char *backslashed)
 		else
 			(void)putchar(*text);
 	}
+}
+
+static void zsh_names(const char *what)
+{
+	(void)printf("{compadd -- ${(f)\"$(gabion debug names %s -- \"$PREFIX\" 2>/dev/null)\"}}",
+		     what);
 }
 
 static void zsh_option(const struct command *c, const struct option_row *row)
@@ -182,6 +211,8 @@ static void zsh_option(const struct command *c, const struct option_row *row)
 			for (size_t i = 0; row->words[i]; i++)
 				(void)printf("%s%s", i ? " " : "", row->words[i]);
 			(void)putchar(')');
+		} else if (names_of(row)) {
+			zsh_names(names_of(row));
 		} else if (row->flags & OPTION_IS_FILE) {
 			(void)fputs("_files", stdout);
 		}
@@ -193,6 +224,14 @@ static void zsh_command(const struct command *c)
 {
 	(void)printf("\t('%s') _arguments -s \\\n", c->name);
 	each_row(c, zsh_option);
+	if (c->flags & (COMMAND_RULE | COMMAND_RULES)) {
+		/* the command's own name is the first word */
+		(void)fputs(c->flags & COMMAND_RULE ? "\t\t'2:rule:" : "\t\t'*:rule:", stdout);
+		zsh_names("rules");
+		(void)fputs(c->flags & COMMAND_RULE ? "' \\\n" : "' ;;\n", stdout);
+	}
+	if (c->flags & COMMAND_RULES)
+		return;
 	(void)fputs("\t\t'*:file:_files' ;;\n", stdout);
 }
 
@@ -226,6 +265,11 @@ static void fish_description(const char *text)
 	(void)fputs("'\n", stdout);
 }
 
+static void fish_names(const char *what)
+{
+	(void)printf(" -a '(gabion debug names %s -- (commandline -ct) 2>/dev/null)'", what);
+}
+
 static void fish_option(const struct command *c, const struct option_row *row)
 {
 	struct sv rest = sv_of(c->name), word = sv_cut(&rest, ' ');
@@ -243,6 +287,8 @@ static void fish_option(const struct command *c, const struct option_row *row)
 		for (size_t i = 0; row->words[i]; i++)
 			(void)printf("%s%s", i ? " " : "", row->words[i]);
 		(void)putchar('\'');
+	} else if (names_of(row)) {
+		fish_names(names_of(row));
 	}
 	fish_description(row->help);
 }
@@ -255,6 +301,15 @@ static void fish_command(const struct command *c)
 		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s' -f -a %.*s",
 			     SV_ARG(word), SV_ARG(rest));
 		fish_description(c->summary);
+	}
+	if (c->flags & (COMMAND_RULE | COMMAND_RULES)) {
+		(void)printf("complete -c gabion -n '__fish_seen_subcommand_from %.*s",
+			     SV_ARG(word));
+		if (rest.n)
+			(void)printf("; and __fish_seen_subcommand_from %.*s", SV_ARG(rest));
+		(void)putchar('\'');
+		fish_names("rules");
+		(void)putchar('\n');
 	}
 	each_row(c, fish_option);
 }

@@ -208,5 +208,6 @@ const struct command cmd_explain = {
 	.groups = groups,
 	.args_min = 1,
 	.args_max = SIZE_MAX,
+	.flags = COMMAND_RULE,
 	.run = run_explain,
 };

@@ -31,6 +31,8 @@ enum option_flag {
 	OPTION_IS_FILE = 8,   /* completes file names */
 	OPTION_WRITES =
 		16, /* FORMAT=FILE: the working directory's gabion.yaml may not name the file */
+	OPTION_IS_RULE = 32,      /* completes ids and families of rules */
+	OPTION_IS_BENCHMARK = 64, /* completes benchmarks */
 };
 
 struct option_row {

@@ -10,7 +10,8 @@ struct list_options {
 
 static const struct option_row list_rows[] = {
 	{"family", 0, "FAMILY,...", OPTION_LIST, offsetof(struct list_options, family), NULL, NULL,
-	 NULL, 0, "Only rules of these families, ids or aliases; '*' stands for anything"},
+	 NULL, OPTION_IS_RULE,
+	 "Only rules of these families, ids or aliases; '*' stands for anything"},
 };
 static const struct option_group list_group = {
 	.title = "Which rules", .rows = list_rows, .n = ARRAY_LEN(list_rows), .own = true};
@@ -133,5 +134,6 @@ const struct command cmd_rules_show = {
 	.groups = show_groups,
 	.args_min = 1,
 	.args_max = SIZE_MAX,
+	.flags = COMMAND_RULES,
 	.run = run_show,
 };
