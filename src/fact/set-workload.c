@@ -93,6 +93,7 @@ void facts_duplicate(struct relate *r, struct set_object *o)
 	say_text(f, DUPLICATE_KIND, o->kind);
 	say_name(f, DUPLICATE_NAME, DUPLICATE_NAMESPACE, o);
 	say_text(f, DUPLICATE_FIRST_FILE, first->file);
+	say_bool(f, DUPLICATE_SAME_FILE, sv_eq(first->file, o->file));
 	say_int(r, f, DUPLICATE_FIRST_LINE, first->line);
 	tell_fact(r, &schema_duplicate, f, o);
 }

@@ -545,7 +545,8 @@ static void test_duplicates(void **state)
 		assert_int_equal(f.rows[i].line, 4);
 		assert_sv(f.rows[i].json,
 			  "{\"kind\":\"ConfigMap\",\"name\":\"m\",\"namespace\":"
-			  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1}");
+			  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1,"
+			  "\"same_file\":true}");
 	}
 	assert_int_equal(duplicates, 1);
 }
