@@ -142,10 +142,31 @@ static void row_block(struct trie *t, struct row *row, unsigned byte, uint32_t b
 	}
 }
 
+/* One byte is a character here: ranges of the set are ranges of bytes. Most sets end with these, and
+ * [a-z]{40} has its set forty times. */
+static bool root_ascii(const struct trie *t, struct row *row)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		uint32_t lo = t->r[i].lo, hi = t->r[i].hi;
+		struct entry *e = row->n ? &row->e[row->n - 1] : NULL;
+
+		if (lo >= 0x80)
+			return false;
+		hi = hi < 0x80 ? hi : 0x7f;
+		if (e && e->hi + 1u == lo)
+			e->hi = (uint16_t)hi;
+		else
+			row->e[row->n++] = (struct entry){(uint16_t)lo, (uint16_t)hi, TO_END};
+		if (t->r[i].hi >= 0x80)
+			return false;
+	}
+	return true;
+}
+
 static void trie_root(struct trie *t, struct row *row)
 {
-	for (unsigned b = 0; b < 0x80; b++)
-		row_block(t, row, b, b, 0, 0);
+	if (root_ascii(t, row))
+		return;
 	for (unsigned b = 0xc2; b < 0xe0; b++)
 		row_block(t, row, b, (b & 0x1f) << 6, 1, 1);
 	for (unsigned b = 0xe0; b < 0xf0; b++)
