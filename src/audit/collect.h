@@ -13,7 +13,6 @@ struct file_result {
 	uint32_t first_left;    /* line of the first of them */
 	bool done;              /* the worker came to its end */
 	bool failed;            /* it did not, and that is told */
-	bool wrote;             /* it has new text: --fix */
 };
 
 struct collector {

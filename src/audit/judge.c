@@ -145,8 +145,10 @@ static void put_places(struct judge_work *w, const struct verdict *v, const stru
 	}
 }
 
-void judge_tell(struct judge_work *w, const struct verdict *v)
+/* A verdict of the engine as a frame. */
+static void on_verdict(void *arg, const struct verdict *v)
 {
+	struct judge_work *w = arg;
 	struct place places[ARRAY_LEN(v->places)] = {0};
 	auto_done(buf_done) struct buf patch = {0};
 	size_t number = rule_number(w, v->rule);
@@ -190,11 +192,6 @@ void judge_tell(struct judge_work *w, const struct verdict *v)
 	frame_sv(w->out, snippet ? place_snippet(w, &places[0]) : (struct sv){0});
 	put_places(w, v, places);
 	frame_end(w->out);
-}
-
-static void on_verdict(void *arg, const struct verdict *v)
-{
-	judge_tell(arg, v);
 }
 
 /* Most files have none, and nothing is to be asked of them. */

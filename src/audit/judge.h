@@ -49,9 +49,7 @@ void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv by
 void fixer_take(struct judge_work *w, const struct verdict *v, struct sv fingerprint);
 void fixer_error(struct judge_work *w);
 
-/* A verdict of the engine as a frame. */
-void judge_tell(struct judge_work *w, const struct verdict *v);
-/* Its parts (audit/explain.c). */
+/* The parts of a verdict (audit/explain.c). */
 void judge_parts(struct judge_work *w, const struct verdict *v);
 /* An error in the file at this byte. */
 void judge_error(struct judge_work *w, enum error_weight weight, struct err *err, uint32_t at);

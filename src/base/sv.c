@@ -56,8 +56,8 @@ size_t sv_rfind_char(struct sv v, char c)
 
 size_t sv_find(struct sv v, struct sv needle)
 {
-	if (needle.n == 0)
-		return 0;
+	if (needle.n <= 1)
+		return needle.n ? sv_find_char(v, needle.p[0]) : 0;
 	const char *q = v.n >= needle.n ? memmem(v.p, v.n, needle.p, needle.n) : NULL;
 	return q ? (size_t)(q - v.p) : SIZE_MAX;
 }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cmd/finish.h"
+#include "cmd/rules.h"
 #include "sys/file.h"
 
 struct audit_own {
@@ -51,23 +52,6 @@ static bool has_format(const struct outputs *o, const char *name)
 		if (sv_is(sv_of(o->p[i].format->name), name))
 			return true;
 	return false;
-}
-
-static bool table_to_terminal(const struct outputs *o)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if (sv_is(sv_of(o->p[i].format->name), "table") && !o->p[i].file.n)
-			return isatty(STDOUT_FILENO);
-	return false;
-}
-
-static int load_rules(struct invocation *in, struct rules *rules, struct err *err)
-{
-	int rc = rules_load_builtin(rules, err);
-
-	if (rc == 0 && in->options.policy.n)
-		rc = rules_load(rules, in->options.policy, err);
-	return rc;
 }
 
 static void name_left_out(const struct report *r)
@@ -202,11 +186,11 @@ static int audit(struct run *run, struct rules *rules, struct err *err)
 	if (rc == 0)
 		rc = clear_output(run, err);
 	if (rc == 0)
-		rc = load_rules(run->in, rules, err);
+		rc = rules_open(run->in, rules, err);
 	if (rc < 0)
 		return rc;
 	run->o.patches = has_format(&run->outputs, "json");
-	run->o.snippets = table_to_terminal(&run->outputs);
+	run->o.snippets = finish_on_terminal(&run->outputs);
 	rc = judge_all(run, &r, err);
 	if (rc < 0)
 		return rc;

@@ -20,14 +20,13 @@ static void tell_errors(const struct report *r)
 	}
 }
 
-/* On a terminal the table says the errors itself, at its end. */
 bool finish_on_terminal(const struct outputs *o)
 {
 	bool table = false;
 
 	for (size_t i = 0; i < o->n; i++)
 		table |= sv_is(sv_of(o->p[i].format->name), "table") && !o->p[i].file.n;
-	return table && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+	return table && isatty(STDOUT_FILENO);
 }
 
 static bool system_uncovered(const struct report *r)
@@ -75,7 +74,8 @@ int finish_report(struct invocation *in, struct judge *j, const struct outputs *
 		log_warn("the advisories are %lld days old; run: gabion db update",
 			 (long long)r->db_age_days);
 	judge_apply(j, r);
-	if (!finish_on_terminal(outputs))
+	/* there the table says the errors itself, at its end */
+	if (!finish_on_terminal(outputs) || !isatty(STDERR_FILENO))
 		tell_errors(r);
 	int code = judge_exit(j, r);
 	tell_code(code, r);

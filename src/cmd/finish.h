@@ -8,7 +8,7 @@
 /* Reads -o and what decides which findings count; format: the standard one. */
 int finish_prepare(struct invocation *in, const char *format, struct judge *j,
 		   struct outputs *outputs, struct err *err) must_check;
-/* A table goes to a terminal, and errors too: the table says them itself. */
+/* A table is written to standard output, and that is a terminal. */
 bool finish_on_terminal(const struct outputs *o);
 /* Judges, tells errors, writes. The exit code, or -kind. */
 int finish_report(struct invocation *in, struct judge *j, const struct outputs *outputs,

@@ -139,7 +139,8 @@ static const char *when_told(const struct rule *rule)
 	return rule->disabled ? "disabled" : rule->opt_in ? "only when asked for" : "by default";
 }
 
-void rule_print(const struct rule *rule)
+/* For people. */
+static void rule_print(const struct rule *rule)
 {
 	auto_done(buf_done) struct buf b = {0};
 	const struct node *evidence = node_get(rule->source, "evidence");

@@ -11,8 +11,7 @@ int rules_open(const struct invocation *in, struct rules *r, struct err *err) mu
  * printed to standard error, counted and left out. */
 int rules_open_named(struct invocation *in, struct rules *r, uint32_t *first, size_t *mistakes,
 		     struct err *err) must_check;
-/* One rule for people, and as a JSON object. */
-void rule_print(const struct rule *rule);
+/* One rule as a JSON object. */
 void rule_json(struct json_out *w, const struct rule *rule);
 /* A rule by id, or the rules of an alias: prints all. ERR_USAGE when there is none. */
 int rules_print(const struct rules *r, const struct sv_vec *names, bool json,

@@ -53,7 +53,8 @@ static void pull_policy(struct kube *k, struct node *image, const struct node *p
 		fact_default(image, IMAGE_PULL_POLICY, NODE_STRING, SV("IfNotPresent"));
 }
 
-void kube_image(struct kube *k, struct node *c, const struct node *image, const struct node *policy)
+static void add_image(struct kube *k, struct node *c, const struct node *image,
+		      const struct node *policy)
 {
 	const struct node *written = kube_str(k, image);
 	struct reference_parts p;
@@ -77,7 +78,7 @@ void kube_image(struct kube *k, struct node *c, const struct node *image, const 
 	pull_policy(k, out, policy, &p);
 }
 
-void kube_resources(struct kube *k, struct node *c, const struct node *resources)
+static void add_resources(struct kube *k, struct node *c, const struct node *resources)
 {
 	static const struct sv sides[] = {{"requests", 8}, {"limits", 6}};
 	static const struct sv amounts[] = {{"cpu", 3}, {"memory", 6}, {"ephemeral-storage", 17}};
@@ -158,7 +159,7 @@ static void records(struct kube *k, struct node *c, unsigned field, const struct
 	}
 }
 
-void kube_env(struct kube *k, struct node *c, const struct node *env)
+static void add_env(struct kube *k, struct node *c, const struct node *env)
 {
 	records(k, c, CONTAINER_ENV, env, env_entry);
 }
@@ -181,7 +182,7 @@ static void port_entry(struct kube *k, struct node *record, const struct node *e
 	fact_set(record, PORT_PROTOCOL, kube_str(k, in[4]));
 }
 
-void kube_ports(struct kube *k, struct node *c, const struct node *ports)
+static void add_ports(struct kube *k, struct node *c, const struct node *ports)
 {
 	records(k, c, CONTAINER_PORTS, ports, port_entry);
 }
@@ -211,14 +212,14 @@ void kube_container(struct kube_pod *pod, struct node *into, const struct node *
 	kube_gather(source, keys, KEYS, in);
 	fact_set(c, CONTAINER_NAME, kube_str(k, in[KEY_NAME]));
 	container_type(k, c, source, type);
-	kube_image(k, c, in[KEY_IMAGE], in[KEY_PULL_POLICY]);
+	add_image(k, c, in[KEY_IMAGE], in[KEY_PULL_POLICY]);
 	kube_strings(k, c, CONTAINER_COMMAND, in[KEY_COMMAND]);
 	kube_strings(k, c, CONTAINER_ARGS, in[KEY_ARGS]);
-	kube_env(k, c, in[KEY_ENV]);
+	add_env(k, c, in[KEY_ENV]);
 	fact_set(c, CONTAINER_ENV_FROM, kube_array(k, in[KEY_ENV_FROM]));
-	kube_ports(k, c, in[KEY_PORTS]);
+	add_ports(k, c, in[KEY_PORTS]);
 	kube_mounts(pod, c, in[KEY_MOUNTS]);
-	kube_resources(k, c, in[KEY_RESOURCES]);
+	add_resources(k, c, in[KEY_RESOURCES]);
 	kube_security_container(pod, c, in[KEY_SECURITY]);
 	fact_set(c, CONTAINER_LIVENESS, kube_map(k, in[KEY_LIVENESS]));
 	fact_set(c, CONTAINER_READINESS, kube_map(k, in[KEY_READINESS]));

@@ -96,11 +96,6 @@ bool kube_adds(const struct node *capabilities, const char *name);
 
 void kube_volumes(struct kube_pod *pod, const struct node *volumes, const struct node *claims);
 void kube_mounts(struct kube_pod *pod, struct node *c, const struct node *mounts);
-void kube_image(struct kube *k, struct node *c, const struct node *image,
-		const struct node *policy);
-void kube_resources(struct kube *k, struct node *c, const struct node *resources);
-void kube_env(struct kube *k, struct node *c, const struct node *env);
-void kube_ports(struct kube *k, struct node *c, const struct node *ports);
 void kube_container(struct kube_pod *pod, struct node *into, const struct node *source,
 		    const char *type);
 

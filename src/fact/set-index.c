@@ -18,7 +18,7 @@ static int by_hash(const void *pa, const void *pb)
 	return a->object < b->object ? -1 : a->object > b->object;
 }
 
-void table_sort(struct set_table *t)
+static void table_sort(struct set_table *t)
 {
 	if (t->n > 0)
 		qsort(t->p, t->n, sizeof *t->p, by_hash);

@@ -159,7 +159,6 @@ struct set_range {
 };
 
 void table_add(struct set_table *t, uint64_t hash, uint32_t object);
-void table_sort(struct set_table *t);
 struct set_range table_find(const struct set_table *t, uint64_t hash);
 
 struct set_space {
@@ -225,9 +224,6 @@ void facts_budget(struct relate *r, struct set_object *o);
 void facts_autoscaler(struct relate *r, struct set_object *o);
 void facts_binding(struct relate *r, struct set_object *o);
 void facts_account(struct relate *r, struct set_object *o);
-void facts_duplicate(struct relate *r, struct set_object *o);
-void facts_workload(struct relate *r, struct set_object *o);
-void facts_space(struct relate *r, const struct set_space *space);
 /* Before the facts: what objects say of others. */
 void mark_autoscaler(struct relate *r, struct set_object *o);
 void mark_ingress(struct relate *r, struct set_object *o);

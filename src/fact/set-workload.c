@@ -57,7 +57,7 @@ static void covered(struct relate *r, struct node *f, const struct set_object *o
 	say_bool(f, WORKLOAD_SET_EXPOSED, o->exposed);
 }
 
-void facts_workload(struct relate *r, struct set_object *o)
+static void facts_workload(struct relate *r, struct set_object *o)
 {
 	struct node *f = record_of(r, &schema_workload_set);
 	struct sv service = set_find(o->pod, SET_SERVICE);
@@ -85,7 +85,7 @@ void facts_workload(struct relate *r, struct set_object *o)
 	tell_fact(r, &schema_workload_set, f, o);
 }
 
-void facts_duplicate(struct relate *r, struct set_object *o)
+static void facts_duplicate(struct relate *r, struct set_object *o)
 {
 	const struct set_object *first = &r->objects[o->first];
 	struct node *f = record_of(r, &schema_duplicate);
@@ -98,7 +98,7 @@ void facts_duplicate(struct relate *r, struct set_object *o)
 	tell_fact(r, &schema_duplicate, f, o);
 }
 
-void facts_space(struct relate *r, const struct set_space *s)
+static void facts_space(struct relate *r, const struct set_space *s)
 {
 	struct node *f = record_of(r, &schema_namespace);
 	struct set_object place = r->objects[s->place];

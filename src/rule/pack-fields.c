@@ -113,7 +113,8 @@ int pack_fields(struct pack_reader *p, const struct node *n, const char *what,
 	return 0;
 }
 
-void pack_push(struct arena *a, struct sv_vec *v, size_t n)
+/* Room for n texts in the arena: the vector never grows again. */
+static void reserve_texts(struct arena *a, struct sv_vec *v, size_t n)
 {
 	v->p = ARENA_ARRAY(a, n, struct sv);
 	v->n = 0;
@@ -124,7 +125,7 @@ int pack_texts(struct pack_reader *p, const struct node *list, struct sv_vec *ou
 {
 	if (!list)
 		return 0;
-	pack_push(&p->r->arena, out, list->n);
+	reserve_texts(&p->r->arena, out, list->n);
 	NODE_EACH (n, list) {
 		if (!node_is(n, NODE_STRING) || !n->text.n) {
 			int rc = pack_fail(p, n->start, "'%.*s' is a list of texts",

@@ -50,8 +50,6 @@ void pack_mark_params(const struct node *params);
 int pack_tune(struct pack_reader *p, const struct node *list) must_check;
 /* A benchmark (benchmark.c). */
 int pack_benchmark(struct pack_reader *p, const struct node *root) must_check;
-/* A list of texts as a vector in the arena, which is never grown again. */
-void pack_push(struct arena *a, struct sv_vec *v, size_t n);
 
 /* The expressions of a rule (pack-compile.c). */
 int rule_compile(struct rules *r, struct rule *rule, struct err *err) must_check;

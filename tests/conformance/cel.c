@@ -296,8 +296,7 @@ static void check_value(struct test *t, const struct cel_program *p, const struc
 
 static void evaluate(struct test *t, const struct cel_program *p)
 {
-	struct cel_eval e = {
-		.arena = t->arena, .vars = t->vars, .locale = node_get_str(t->n, "locale")};
+	struct cel_eval e = {.arena = t->arena, .vars = t->vars};
 	struct cel_value v = cel_run(p, &e);
 
 	if (!node_get(node_get(t->n, "expect"), "error"))

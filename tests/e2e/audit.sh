@@ -54,6 +54,17 @@ rules:
     message: never
     evidence: [workload.object]
     remedy: none
+  - id: t-zone
+    title: A time zone that the manifest names
+    family: hygiene
+    severity: low
+    default: false
+    why: A test.
+    fact: workload
+    assert: "timestamp('2024-01-01T00:00:00Z').getHours(workload.labels.zone) == 3"
+    message: another hour
+    evidence: [workload.labels]
+    remedy: none
 END
 a() { "$GABION" audit -q --policy "$work/policy.yaml" --only 't-privileged,t-network,t-owner' "$@"; }
 j() { a -o json=r.json "$@"; }
@@ -213,6 +224,20 @@ exits 0 "an expression that fails" alone bad/bad.yaml
 holds "is not observed, and counted" '.summary.by_state["not-observed"] == 1 and .findings == []'
 exits 0 "the same with --all" alone --all bad/bad.yaml
 holds "is listed" '[.findings[].state] == ["not-observed"]'
+# Workers open no files, so no tzdata: an error of the evaluation, and the worker lives.
+zone() {
+	printf '%s\n' 'apiVersion: v1' 'kind: Pod' "metadata: {name: z, labels: {zone: \"$1\"}}" \
+		'spec: {containers: [{name: c, image: i}]}' >zone.yaml
+	exits 0 "a time zone from the manifest: $1" "$GABION" audit -q --all --policy policy.yaml --only t-zone -o json=r.json zone.yaml
+}
+zone +03:00
+holds "an offset is known" '[.findings[].state] == ["pass"]'
+zone Europe/Paris
+holds "a name is not observed, and says what to do" '[.findings[].state] == ["not-observed"] and (.findings[0].message | contains("Europe/Paris: its file cannot be read here: write the name as a literal"))'
+zone No/Such
+holds "and one that nobody has" '[.findings[].state] == ["not-observed"]'
+zone ../../etc/passwd
+holds "and a path" '.findings[0].message | contains("no time zone has such a name")'
 
 # The same bytes with any number of workers.
 python3 - <<'END'

@@ -18,7 +18,6 @@ struct cel_eval {
 	uint64_t cost, cost_limit;     /* 0 = limit_cel_cost */
 	struct regex_scratch *regex;   /* made when first needed; cel_eval_done() frees it */
 	struct cel_patterns *patterns; /* compiled at calls; the same */
-	struct sv locale;              /* of string.format: "en_US" where empty */
 	/* the evaluator's own */
 	struct cel_value *locals;
 	size_t locals_cap;

@@ -1,7 +1,7 @@
 /*
  * string.format(list): %s %d %f %e %b %o %x %X, a precision for %f and %e. Decimal point and digits
  * are those of en_US whatever the locale of the machine; the specification no longer localises
- * numbers, so cel_eval.locale has no effect.
+ * numbers.
  */
 #include "rule/cel/lib-strings.h"
 

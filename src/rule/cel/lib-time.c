@@ -6,7 +6,7 @@
 #include "rule/cel/time-parse.h"
 #include "rule/cel/zone.h"
 
-enum { ZONE_COST = 500 };
+enum { ZONE_COST = 500, NAME_SHOWN = 64 };
 
 static const int64_t second = 1000000000;
 
@@ -104,7 +104,7 @@ static int prepare_zone(struct arena *a, const struct cel_value *args, size_t n,
 
 	(void)n;
 	if (zone_load(a, NULL, args[1].s, &z, err) < 0)
-		return -(int)err->kind;
+		return err_ctx(err, "time zone %.*s", SV_ARG(sv_head(args[1].s, NAME_SHOWN)));
 	*out = z;
 	return 0;
 }
@@ -123,7 +123,9 @@ static bool civil_in(struct cel_eval *e, const struct cel_value *a, size_t n, st
 			return false;
 		}
 		if (zone_load(e->arena, NULL, a[1].s, &z, &err) < 0) {
-			*fault = cel_fault(e, "time zone", arena_sv(e->arena, sv_of(err.msg)));
+			struct sv name = sv_head(a[1].s, NAME_SHOWN);
+			*fault = cel_fault(e, "time zone",
+					   arena_fmt(e->arena, "%.*s: %s", SV_ARG(name), err.msg));
 			return false;
 		}
 	}

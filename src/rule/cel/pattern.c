@@ -11,7 +11,7 @@ static int compile(struct arena *a, struct sv text, struct cel_pattern *out, str
 	size_t before = a->used;
 
 	if (regex_compile(a, text, 0, &out->re, err) < 0)
-		return err_ctx(err, "regular expression");
+		return err->where[0] ? err_ctx(err, "%s", err->where) : -(int)err->kind;
 	out->weight = 1 + (a->used - before) / WEIGHT_BYTES;
 	return 0;
 }
@@ -20,11 +20,10 @@ int cel_pattern_prepare(struct arena *a, const struct cel_value *args, size_t n,
 			struct err *err)
 {
 	struct cel_pattern *p = ARENA_NEW(a, struct cel_pattern);
-	int rc = compile(a, args[1].s, p, err);
 
 	(void)n;
-	if (rc < 0)
-		return rc;
+	if (compile(a, args[1].s, p, err) < 0)
+		return err_ctx(err, "regular expression");
 	*out = p;
 	return 0;
 }

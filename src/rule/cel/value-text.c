@@ -58,8 +58,9 @@ static void put_plain(struct buf *out, const struct decimal *x)
 	}
 }
 
-/* As the reference implementation: with an exponent below 10^-4 and from 10^6 on. */
-void cel_double_text(struct buf *out, double d)
+/* The fewest digits that read back equal, as the reference implementation: with an exponent below
+ * 10^-4 and from 10^6 on; +Inf, NaN. */
+static void put_double(struct buf *out, double d)
 {
 	if (isnan(d)) {
 		buf_str(out, "NaN");
@@ -97,7 +98,8 @@ static void put_fraction(struct buf *out, int32_t nanos)
 	buf_add(out, text, (size_t)n);
 }
 
-void cel_duration_text(struct buf *out, const struct cel_value *v)
+/* "3.5s" */
+static void put_duration(struct buf *out, const struct cel_value *v)
 {
 	uint64_t seconds = v->i < 0 ? 0 - (uint64_t)v->i : (uint64_t)v->i;
 
@@ -108,7 +110,8 @@ void cel_duration_text(struct buf *out, const struct cel_value *v)
 	buf_char(out, 's');
 }
 
-void cel_timestamp_text(struct buf *out, const struct cel_value *v)
+/* "2009-02-13T23:31:30.5Z" */
+static void put_timestamp(struct buf *out, const struct cel_value *v)
 {
 	struct civil c = civil_of(v->i);
 
@@ -150,10 +153,10 @@ static void put_scalar(struct buf *out, const struct cel_value *v)
 		base64_encode(out, v->s);
 		return;
 	case CEL_DURATION:
-		cel_duration_text(out, v);
+		put_duration(out, v);
 		return;
 	case CEL_TIMESTAMP:
-		cel_timestamp_text(out, v);
+		put_timestamp(out, v);
 		return;
 	case CEL_TYPE:
 		buf_sv(out, type_names[t->kind] ? sv_of(type_names[t->kind]) : t->name);
@@ -276,7 +279,7 @@ void cel_text(struct buf *out, const struct cel_value *v)
 
 	switch ((enum cel_kind)v->kind) {
 	case CEL_DOUBLE:
-		cel_double_text(out, v->d);
+		put_double(out, v->d);
 		return;
 	case CEL_NULL:
 	case CEL_BOOL:

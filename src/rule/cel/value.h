@@ -135,10 +135,5 @@ uint64_t cel_weight(const struct cel_value *v, uint64_t most);
 void cel_json(struct json_out *w, const struct cel_value *v);
 /* As a person reads it in a message: strings without quotes at the top level. */
 void cel_text(struct buf *out, const struct cel_value *v);
-/* A double as string() writes it: the fewest digits that read back equal, 1e+06, +Inf, NaN. */
-void cel_double_text(struct buf *out, double d);
-/* "3.5s"; "2009-02-13T23:31:30.5Z". */
-void cel_duration_text(struct buf *out, const struct cel_value *v);
-void cel_timestamp_text(struct buf *out, const struct cel_value *v);
 /* "int", "list", "google.protobuf.Timestamp". */
 struct sv cel_type_name_of(const struct cel_value *v);

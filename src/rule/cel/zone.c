@@ -159,12 +159,14 @@ static int load_file(struct arena *a, const char *folder, struct sv name, const 
 	buf_fmt(&path, "%s/%.*s", folder, SV_ARG(name));
 	if (file_read(buf_cstr(&path), limit_zone_bytes, &bytes, err) < 0) {
 		if (err->kind == ERR_NOTFOUND)
-			(void)err_hint(err, "time zones come from the system's tzdata package");
-		return err_ctx(err, "time zone %.*s", SV_ARG(name));
+			return err_set(err, ERR_NOTFOUND, "the system's tzdata does not have it");
+		if (err->kind == ERR_DENIED)
+			return err_set(err, ERR_DENIED,
+				       "its file cannot be read here: write the name as a literal, "
+				       "or an offset such as +01:00");
+		return -(int)err->kind;
 	}
-	if (zone_parse(a, arena_sv(a, buf_view(&bytes)), out, err) < 0)
-		return err_ctx(err, "time zone %.*s", SV_ARG(name));
-	return 0;
+	return zone_parse(a, arena_sv(a, buf_view(&bytes)), out, err);
 }
 
 int zone_load(struct arena *a, const char *folder, struct sv name, const struct zone **out,
@@ -179,7 +181,7 @@ int zone_load(struct arena *a, const char *folder, struct sv name, const struct 
 		return 0;
 	}
 	if (!is_zone_name(name))
-		return err_set(err, ERR_PARSE, "no time zone: %.*s", SV_ARG(sv_head(name, 100)));
+		return err_set(err, ERR_PARSE, "no time zone has such a name");
 	return load_file(a, folder ? folder : "/usr/share/zoneinfo", name, out, err);
 }
 

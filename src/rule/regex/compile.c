@@ -9,8 +9,7 @@
 
 int re_too_big(struct err *err)
 {
-	err_set(err, ERR_LIMIT, "regular expression: larger than %zu instructions",
-		(size_t)limit_regex_program);
+	err_set(err, ERR_LIMIT, "larger than %zu instructions", (size_t)limit_regex_program);
 	return err_hint(err, "repeat less, or smaller classes");
 }
 
@@ -358,8 +357,7 @@ int re_compile_tree(struct arena *a, const struct re_node *tree, struct regex *r
 	vec_done(&c);
 	count_leaves(re);
 	if (!mul_ok(re->leaves, 2 * ((size_t)re->groups + 1), &slots) || slots > limit_regex_slots)
-		return err_set(err, ERR_LIMIT,
-			       "regular expression: too many groups (%u) for its size", re->groups);
+		return err_set(err, ERR_LIMIT, "too many groups (%u) for its size", re->groups);
 	re->anchored = is_anchored(tree);
 	find_literal(a, tree, re);
 	make_classes(re);

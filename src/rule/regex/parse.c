@@ -7,14 +7,13 @@ enum { COUNT_MAX = 1000 };
 
 int re_bad(struct re_parser *p, size_t at, const char *what)
 {
-	err_set(p->err, ERR_PARSE, "regular expression: %s", what);
+	err_set(p->err, ERR_PARSE, "%s", what);
 	return err_where(p->err, "offset %zu", at);
 }
 
 static int too_deep(struct re_parser *p)
 {
-	err_set(p->err, ERR_LIMIT, "regular expression: nested deeper than %zu levels",
-		(size_t)limit_regex_depth);
+	err_set(p->err, ERR_LIMIT, "nested deeper than %zu levels", (size_t)limit_regex_depth);
 	return err_where(p->err, "offset %zu", p->at);
 }
 

@@ -15,8 +15,7 @@ int regex_compile(struct arena *a, struct sv pattern, unsigned flags, const stru
 	struct re_node *tree = NULL;
 
 	if (pattern.n > limit_regex_bytes)
-		return err_set(err, ERR_LIMIT, "regular expression: longer than %zu bytes",
-			       (size_t)limit_regex_bytes);
+		return err_set(err, ERR_LIMIT, "longer than %zu bytes", (size_t)limit_regex_bytes);
 	int r = re_parse(&tmp, pattern, flags, &tree, &re->groups, err);
 	if (r == 0)
 		r = re_compile_tree(a, tree, re, err);

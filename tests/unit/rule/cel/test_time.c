@@ -247,7 +247,7 @@ static void test_zone_names(void **state)
 	struct err err = {0};
 	assert_true(zone_load(&a, "/nonexistent", SV("Europe/Berlin"), &z, &err) < 0);
 	assert_int_equal(err.kind, ERR_NOTFOUND);
-	assert_non_null(strstr(err.hint, "tzdata"));
+	assert_non_null(strstr(err.msg, "tzdata"));
 	arena_done(&a);
 }
 
