@@ -67,7 +67,15 @@ rules:
     remedy: none
 END
 a() { "$GABION" audit -q --policy "$work/policy.yaml" --only 't-privileged,t-network,t-owner' "$@"; }
-j() { a -o json=r.json "$@"; }
+# Every report is kept: all must hold to the schema.
+mkdir reports
+kept() {
+	local rc=0
+	"$@" || rc=$?
+	if [ -e r.json ]; then cp r.json "reports/$(printf %03d "$(find reports -type f | wc -l)").json"; fi
+	return $rc
+}
+j() { kept a -o json=r.json "$@"; }
 
 pod() { # pod NAME [CONTAINER FIELDS] [POD FIELDS]
 	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: %s, labels: {owner: me}}\nspec:\n%s  containers:\n    - name: c\n      image: x:1\n%s' \
@@ -262,8 +270,8 @@ exits 1 "--strict honours none" j --strict ignored.yaml
 cat > built-in.yaml <<'EOF'
 {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: "system:x", uid: u, labels: {kubernetes.io/bootstrapping: rbac-defaults}}, rules: [{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}]}
 EOF
-exits 0 "a role of the cluster itself is not judged" j built-in.yaml
-exits 1 "but --strict does not take its word" j --strict built-in.yaml
+exits 0 "a role of the cluster itself is not judged" kept "$GABION" audit -q -o json=r.json built-in.yaml
+exits 1 "but --strict does not take its word" kept "$GABION" audit -q -o json=r.json --strict built-in.yaml
 printf 'waivers:\n  - {id: T-0001, path: bad, reason: known}\n' >waivers.yaml
 exits 0 "a waiver by alias and path" j --waivers waivers.yaml bad/bad.yaml
 holds "is told" '.waived[0].reason == "known"'
@@ -340,9 +348,9 @@ j --fix alias.yaml || rc=$?
 check "an alias: put right whole, or told" jq -e '(.findings == [] and .summary.fixed == 2) or any(.errors[]; .code == "not-fixed")' r.json
 
 # The view of a benchmark: every entry in its order, with its state; questions are findings.
-exits 1 "--benchmark" "$GABION" audit -q --benchmark pss-restricted@1.25 -o json=r.json bad clean
+exits 1 "--benchmark" kept "$GABION" audit -q --benchmark pss-restricted@1.25 -o json=r.json bad clean
 holds "entries and states" '.benchmark | .name == "pss-restricted" and .kubernetes == "1.25" and any(.entries[]; .id == "privileged" and .state == "fail" and .failed == 1 and .passed == 1) and any(.entries[]; .state == "pass")'
-exits 1 "another one" "$GABION" audit -q --benchmark cis-kubernetes-1.12 -o json=r.json bad
+exits 1 "another one" kept "$GABION" audit -q --benchmark cis-kubernetes-1.12 -o json=r.json bad
 holds "asks people" 'any(.findings[]; .state == "needs-human" and .id == "cis-kubernetes/5.5.1") and any(.benchmark.entries[]; .state == "needs-human" and .question != null)'
 exits 1 "as SARIF" "$GABION" audit -q --benchmark cis-kubernetes-1.12 -o sarif=s.sarif bad
 check "questions are to be reviewed" jq -e 'any(.runs[0].results[]; .kind == "review")' s.sarif
@@ -352,7 +360,7 @@ check "has a suggestion" grep -q pss-restricted err
 # Rules over a set: of a folder and of standard input; of single files they are not observed.
 mkdir svc
 printf 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: nothing}, ports: [{port: 80}]}\n' >svc/s.yaml
-whole() { "$GABION" audit -q --fail-on none -o json=r.json "$@"; }
+whole() { kept "$GABION" audit -q --fail-on none -o json=r.json "$@"; }
 exits 0 "a folder" whole svc
 holds "a Service that selects nothing" 'any(.findings[]; .resource.kind == "Service" and .evidence[0].file == "svc/s.yaml" and .evidence[0].line == 1)'
 id=$(jq -r '[.findings[] | select(.resource.kind == "Service")][0].id' r.json)
@@ -379,3 +387,7 @@ term plain "$GABION" audit -q --policy redact.yaml --only t-privileged bad/bad.y
 check "none of what a rule does not show" bash -c 'grep -q "runs privileged" out && ! grep -q really out'
 term color "$GABION" audit -q --policy policy.yaml --only t-privileged bad/bad.yaml >out || true
 check "colour" grep -q $'\033\[1;31mcritical' out
+
+schema() { python3 "$root/tests/interop/validate_schema.py" --closed "$root/docs/report.schema.json" reports/*.json >faults; }
+check "every report holds to the schema, which names every field" schema
+[ ! -s faults ] || grep -v ': holds$' faults || true

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Validates JSON documents against a JSON Schema: the small part of draft 2020-12 that docs/ uses.
 
-usage: validate_schema.py SCHEMA DOCUMENT...   ("-" is standard input); exit 1 at the first that does not hold
+usage: validate_schema.py [--closed] SCHEMA DOCUMENT...   ("-" is standard input); exit 1 when one does not hold
+--closed: a field that the schema does not describe is a fault too
 """
 import json
 import re
@@ -14,6 +15,7 @@ KNOWN = {
     "$schema", "$id", "$defs", "$ref", "title", "description", "type", "enum", "const", "required", "properties",
     "additionalProperties", "items", "minimum", "maximum", "pattern", "anyOf", "allOf", "if", "then",
 }
+CLOSED = False
 
 
 def has_type(value, name):
@@ -39,6 +41,25 @@ def check_scalar(schema, value, where):
             yield f"{where}: {value} is out of range"
 
 
+def described(root, schema):
+    """The fields that the schema and its parts name; None: any."""
+    names = set(schema.get("properties", {}))
+    parts = schema.get("allOf", []) + schema.get("anyOf", []) + [schema[k] for k in ("if", "then") if k in schema]
+    if "$ref" in schema:
+        parts = parts + [root["$defs"][schema["$ref"].rsplit("/", 1)[1]]]
+    inner = [described(root, p) for p in parts]
+    if "additionalProperties" in schema or None in inner:
+        return None
+    return names.union(*inner)
+
+
+def undescribed(root, schema, value, where):
+    names = described(root, schema)
+    if isinstance(value, dict) and names:
+        for key in sorted(set(value) - names):
+            yield f"{where}: '{key}' is not in the schema"
+
+
 def check_parts(root, schema, value, where):
     if isinstance(value, dict):
         for key in schema.get("required", []):
@@ -54,26 +75,31 @@ def check_parts(root, schema, value, where):
             yield from check(root, schema["items"], inner, f"{where}/{i}")
 
 
-def check(root, schema, value, where):
+def check(root, schema, value, where, whole=True):
     unknown = set(schema) - KNOWN
     if unknown:
         raise SystemExit(f"the schema uses what this validator does not know: {sorted(unknown)}")
+    if CLOSED and whole:
+        yield from undescribed(root, schema, value, where)
     if "$ref" in schema:
-        yield from check(root, root["$defs"][schema["$ref"].rsplit("/", 1)[1]], value, where)
+        yield from check(root, root["$defs"][schema["$ref"].rsplit("/", 1)[1]], value, where, False)
     yield from check_scalar(schema, value, where)
     yield from check_parts(root, schema, value, where)
     for part in schema.get("allOf", []):
-        yield from check(root, part, value, where)
+        yield from check(root, part, value, where, False)
     options = schema.get("anyOf")
     if options:
-        faults = [list(check(root, o, value, where)) for o in options]
+        faults = [list(check(root, o, value, where, False)) for o in options]
         if all(faults):
             yield from min(faults, key=len)
-    if "if" in schema and not list(check(root, schema["if"], value, where)):
-        yield from check(root, schema["then"], value, where)
+    if "if" in schema and not list(check(root, schema["if"], value, where, False)):
+        yield from check(root, schema["then"], value, where, False)
 
 
 def main(argv):
+    global CLOSED
+    CLOSED = argv[1:2] == ["--closed"]
+    argv = argv[CLOSED:]
     if len(argv) < 3:
         raise SystemExit(__doc__)
     with open(argv[1], encoding="utf-8") as f:
