@@ -61,7 +61,7 @@ static bool get_file(struct collector *c, struct speaker *s, struct sv p)
 	if (!ok || p.n || n >= c->targets->files.n || c->results[n].done || c->results[n].failed)
 		return false;
 	s->file = (size_t)n;
-	s->findings = 0;
+	s->findings = s->parts.n = 0;
 	buf_clear(&s->text);
 	return true;
 }

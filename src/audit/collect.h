@@ -35,6 +35,7 @@ struct collector {
 	uint64_t hidden_only, hidden_skip;
 	struct sv only, skip; /* as given, for the report */
 	bool set_stage;       /* the worker of the set speaks */
+	uint64_t parts;       /* of all findings */
 	bool over;            /* a limit of the whole run */
 	/* --fix: new text of a file, whole when its end comes */
 	int (*fixed)(void *arg, size_t file, struct sv text, uint64_t fixes, struct err *err);

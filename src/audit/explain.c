@@ -5,6 +5,7 @@
 
 #include "audit/collect.h"
 #include "audit/judge.h"
+#include "base/limits.h"
 
 enum { PARTS_MAX = 64, TEXT_MAX = 1024, PART_FAULT = 1, PART_STANDARD = 2, PART_DECIDES = 4 };
 
@@ -52,8 +53,13 @@ bool collect_part(struct collector *c, struct speaker *s, struct sv p)
 
 void collect_parts(struct collector *c, struct speaker *s, struct finding *f)
 {
+	if (c->parts + s->parts.n > limit_audit_parts) {
+		c->over = true;
+		s->parts.n = 0;
+	}
 	if (!s->parts.n)
 		return;
+	c->parts += s->parts.n;
 	struct finding_part *own = ARENA_ARRAY(c->r->arena, s->parts.n, struct finding_part);
 	memcpy(own, s->parts.p, s->parts.n * sizeof *own);
 	f->parts = own;

@@ -275,6 +275,15 @@ exits 1 "but --strict does not take its word" kept "$GABION" audit -q -o json=r.
 printf 'waivers:\n  - {id: T-0001, path: bad, reason: known}\n' >waivers.yaml
 exits 0 "a waiver by alias and path" j --waivers waivers.yaml bad/bad.yaml
 holds "is told" '.waived[0].reason == "known"'
+real() { "$GABION" audit -q --only privileged-container --fail-on low -o json=r.json "$@" bad/bad.yaml; }
+exits 1 "without an exception" real
+for id in KSV-0017 AVD-KSV-0017 ksv017; do
+	echo "$id exp:2999-01-01" >old.trivyignore
+	exits 0 "an ignore file of trivy with $id" real --waivers old.trivyignore
+	holds "is a waiver" '.findings == [] and (.waived | length) == 1'
+done
+exits 0 "the set that is missing" "$GABION" audit -q --all --only network-policy-missing,workload-not-isolated --fail-on none -o json=r.json bad/bad.yaml
+holds "says how to give it" '(.findings | length) > 0 and all(.findings[]; .message | contains("pipe all manifests"))'
 exits 0 "--skip by alias" j --skip T-0001 bad
 holds "is named with its number" '.filters[] | select(.option == "skip") | .value == "T-0001" and .hidden == 1'
 exits 0 "--container" j --container other bad

@@ -168,12 +168,80 @@ static void test_damage(void **state)
 	}
 }
 
+static void put_part(struct fixture *f, uint64_t flags, uint64_t line)
+{
+	frame_begin(&f->w, AUDIT_PART);
+	frame_sv(&f->w, SV("a.b"));
+	frame_sv(&f->w, SV("1"));
+	frame_u64(&f->w, flags);
+	frame_sv(&f->w, SV("/a/b"));
+	frame_u64(&f->w, line);
+	frame_u64(&f->w, 1);
+	frame_end(&f->w);
+}
+
+/* Parts belong to the finding behind them; what no finding follows is nobody's. */
+static void test_parts(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	setup(&f);
+	f.plan.trace = true;
+	put_file(&f, 0);
+	for (unsigned i = 0; i < 64; i++)
+		put_part(&f, 4, i);
+	put_finding(&f, 0, STATE_FAIL, 1);
+	put_finding(&f, 1, STATE_PASS, 1);
+	put_part(&f, 0, 7);
+	put_end(&f, 2);
+	put_file(&f, 1);
+	put_finding(&f, 0, STATE_FAIL, 1);
+	put_end(&f, 1);
+	assert_int_equal(take(&f), 0);
+	assert_int_equal(f.r.findings.n, 3);
+	assert_int_equal(f.r.findings.p[0].parts_n, 64);
+	assert_int_equal(f.r.findings.p[0].parts[63].line, 63);
+	assert_true(f.r.findings.p[0].parts[0].decides && !f.r.findings.p[0].parts[0].fault);
+	assert_sv(f.r.findings.p[0].parts[0].path, "/a/b");
+	assert_int_equal(f.r.findings.p[1].parts_n, 0);
+	assert_int_equal(f.r.findings.p[2].parts_n, 0);
+	teardown(&f);
+}
+
+static void test_bad_parts(void **state)
+{
+	static const struct {
+		bool trace, file;
+		unsigned parts;
+		uint64_t line;
+	} cases[] = {
+		{false, true, 1, 1},
+		{true, false, 1, 1},
+		{true, true, 65, 1},
+		{true, true, 1, (uint64_t)UINT32_MAX + 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct fixture f;
+		setup(&f);
+		f.plan.trace = cases[i].trace;
+		if (cases[i].file)
+			put_file(&f, 0);
+		for (unsigned k = 0; k < cases[i].parts; k++)
+			put_part(&f, 0, cases[i].line);
+		assert_true(take(&f) < 0);
+		teardown(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_good),      cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_damage),    cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_bad_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
