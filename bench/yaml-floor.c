@@ -1,6 +1,6 @@
 /*
- * yaml-floor FOLDER: libyaml's events over all files below FOLDER on one core, in seconds; the best of
- * three. What any reader of YAML that stands on libyaml takes at least; reading the files is not
+ * yaml-floor FOLDER: libyaml's events over all files below FOLDER on one core, in seconds; the best
+ * of three. What any reader of YAML that stands on libyaml takes at least; reading the files is not
  * in it.
  */
 #include "base/base.h"

@@ -30,7 +30,8 @@ size_t utf8_decode(struct sv v, uint32_t *cp)
 	return n;
 }
 
-/* How many ASCII bytes v begins with, eight at a time: the rest of the last eight may be ASCII too. */
+/* How many ASCII bytes v begins with, eight at a time: the rest of the last eight may be ASCII too.
+ */
 static size_t ascii_run(struct sv v)
 {
 	size_t i = 0;

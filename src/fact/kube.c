@@ -201,8 +201,7 @@ static bool complete(struct kube *k, const struct node *n, const struct node *ve
 	struct sv name = *kind ? (*kind)->text : given->kind, meant = kube_kind_meant(name);
 	bool no_version = !version && given->api_version.n == 0;
 
-	if (!name.n && version &&
-	    node_is(node_path(n, "spec", "containers", NULL), NODE_ARRAY)) {
+	if (!name.n && version && node_is(node_path(n, "spec", "containers", NULL), NODE_ARRAY)) {
 		kube_refuse(k, n, "kind is missing");
 		given->kind = SV("Pod");
 		return true;
@@ -256,8 +255,8 @@ static void any(struct kube *k, const struct node *n, const struct assumed *assu
 	if (!complete(k, n, version, &kind, &given))
 		return;
 	struct sv name = kind ? kind->text : given.kind;
-	if (in[2] && (sv_is(name, "List") ||
-		      (sv_ends(name, SV("List")) && node_is(in[2], NODE_ARRAY)))) {
+	if (in[2] &&
+	    (sv_is(name, "List") || (sv_ends(name, SV("List")) && node_is(in[2], NODE_ARRAY)))) {
 		struct assumed items = assumed_of(node_str(version), name);
 		list(k, in[2], &items);
 		return;

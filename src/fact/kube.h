@@ -1,8 +1,9 @@
 /*
  * Kubernetes objects as facts.
  *
- * kube_objects() takes one document of a manifest apart (List kinds too) and calls back for each object. Nothing is guessed: what is no Kubernetes
- * object (no apiVersion and kind) is told as such.
+ * kube_objects() takes one document of a manifest apart (List kinds too) and calls back for each
+ * object. Nothing is guessed: what is no Kubernetes object (no apiVersion and kind) is told as
+ * such.
  */
 #pragma once
 

@@ -36,7 +36,8 @@ complete_words "status search" db s
 complete_words "bash zsh fish" completion ''
 complete_words "db" help d
 # Names of rules and benchmarks come from the program.
-export PATH=$(realpath "$build"):$PATH
+PATH=$(realpath "$build"):$PATH
+export PATH
 complete_words "privileged-container" explain privileged-c
 complete_words "KSV-0017" rules show KSV-0017
 complete_words "run-as-root,host-pid" audit --only run-as-root,host-pi

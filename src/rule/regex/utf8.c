@@ -142,8 +142,8 @@ static void row_block(struct trie *t, struct row *row, unsigned byte, uint32_t b
 	}
 }
 
-/* One byte is a character here: ranges of the set are ranges of bytes. Most sets end with these, and
- * [a-z]{40} has its set forty times. */
+/* One byte is a character here: ranges of the set are ranges of bytes. Most sets end with these,
+ * and [a-z]{40} has its set forty times. */
 static bool root_ascii(const struct trie *t, struct row *row)
 {
 	for (size_t i = 0; i < t->n; i++) {

@@ -418,8 +418,8 @@ static void test_refused(void **state)
 		{"apiVersion: null\nkind: Job\n", "apiVersion is missing", "Job", 1, 1, 0},
 		{"kind: List\nitems: " PODS "\n", "apiVersion is missing", "Pod", 1, 1, 0},
 		{"kind: pipeline\n", NULL, NULL, 0, 0, 1},
-		{"apiVersion: v1\nspec: {containers: [{name: c}]}\n", "kind is missing", "Pod", 1, 1,
-		 0},
+		{"apiVersion: v1\nspec: {containers: [{name: c}]}\n", "kind is missing", "Pod", 1,
+		 1, 0},
 		{"apiVersion: v1\nspec: {}\n", NULL, NULL, 0, 0, 1},
 		{"apiVersion: v1\nkind: pod\n", "no kind is written like this", "Pod", 1, 1, 0},
 		{"apiVersion: apps/v1\nkind: 'deployment '\n", "no kind is written like this",
@@ -432,8 +432,8 @@ static void test_refused(void **state)
 		{PODS, "objects in a list that is no List", "Pod", 1, 1, 0},
 		{"- hosts: all\n  tasks: []\n", NULL, NULL, 0, 0, 1},
 		{"apiVersion: batch/v1\nkind: CronJob\nspec: x\n", NULL, "CronJob", 1, 1, 0},
-		{"apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: 1}\n", NULL, "CronJob", 1,
-		 1, 0},
+		{"apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: 1}\n", NULL, "CronJob",
+		 1, 1, 0},
 	};
 
 	(void)state;
@@ -441,8 +441,8 @@ static void test_refused(void **state)
 		auto_case c;
 		case_read(&c, sv_of(cases[i].text));
 		if (c.n != cases[i].n || c.faults != cases[i].faults || c.others != cases[i].others)
-			fail_msg("%s: %zu objects, %zu faults, %zu others", cases[i].text, c.n, c.faults,
-				 c.others);
+			fail_msg("%s: %zu objects, %zu faults, %zu others", cases[i].text, c.n,
+				 c.faults, c.others);
 		if (c.n)
 			assert_sv(c.objects[0].kind, cases[i].kind);
 		if (cases[i].why)
@@ -473,7 +473,8 @@ static void test_hidden_templates(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		size_t n = 0;
 		buf_clear(&text);
-		buf_fmt(&text, "apiVersion: example.org/v1\nkind: Thing\nspec: %s\n", cases[i].spec);
+		buf_fmt(&text, "apiVersion: example.org/v1\nkind: Thing\nspec: %s\n",
+			cases[i].spec);
 		auto_case c;
 		case_read(&c, buf_view(&text));
 		for (size_t k = 0; k < c.n; k++)
@@ -482,7 +483,8 @@ static void test_hidden_templates(void **state)
 			fail_msg("%s: %zu", cases[i].spec, n);
 	}
 	auto_case c;
-	case_read(&c, SV("apiVersion: apps/v1\nkind: Deployment\nspec: {template: [{" HIDDEN "}]}\n"));
+	case_read(&c,
+		  SV("apiVersion: apps/v1\nkind: Deployment\nspec: {template: [{" HIDDEN "}]}\n"));
 	assert_int_equal(c.faults, 1);
 	assert_int_equal(c.n, 1);
 	assert_non_null(c.objects[0].workload);

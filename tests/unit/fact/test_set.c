@@ -543,10 +543,9 @@ static void test_duplicates(void **state)
 			continue;
 		duplicates++;
 		assert_int_equal(f.rows[i].line, 4);
-		assert_sv(f.rows[i].json,
-			  "{\"kind\":\"ConfigMap\",\"name\":\"m\",\"namespace\":"
-			  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1,"
-			  "\"same_file\":true}");
+		assert_sv(f.rows[i].json, "{\"kind\":\"ConfigMap\",\"name\":\"m\",\"namespace\":"
+					  "\"default\",\"first_file\":\"f.yaml\",\"first_line\":1,"
+					  "\"same_file\":true}");
 	}
 	assert_int_equal(duplicates, 1);
 }

@@ -70,8 +70,11 @@ static void test_suppressed(void **state)
 		/* no comment */
 		{POD("", "        x: '# gabion:ignore privileged-container'\n", ""), NULL},
 		{POD("", "        x#: gabion:ignore privileged-container\n", ""), NULL},
-		{POD("", "        x: |\n          # gabion:ignore privileged-container\n", ""), NULL},
-		{POD("", "        x: |\n          y\n        # gabion:ignore privileged-container z\n", ""),
+		{POD("", "        x: |\n          # gabion:ignore privileged-container\n", ""),
+		 NULL},
+		{POD("",
+		     "        x: |\n          y\n        # gabion:ignore privileged-container z\n",
+		     ""),
 		 "z"},
 		{POD("", "        x: 'a\n\n          # gabion:ignore *\n          '\n", ""), NULL},
 		/* of the pod template */
@@ -116,7 +119,8 @@ static void test_edges(void **state)
 	struct verdict v = {.rule = j.rules.all.p[0]};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		for (uint32_t at = 0; at < 20; at++)
-			assert_false(suppressed(&v, NULL, NULL, sv_of(texts[i]), NULL, at, &reason));
+			assert_false(
+				suppressed(&v, NULL, NULL, sv_of(texts[i]), NULL, at, &reason));
 }
 
 /* A line of millions of bytes is not read for each finding in it: comments count in lines of some
@@ -138,8 +142,8 @@ static void test_long_lines(void **state)
 		buf_fill(&b, 'x', cases[i].before);
 		buf_fill(&b, 'y', cases[i].behind);
 		buf_fmt(&b, " # gabion:ignore %.*s why\n", SV_ARG(v.rule->text.id));
-		bool found = suppressed(&v, NULL, NULL, buf_view(&b), NULL, (uint32_t)cases[i].before,
-					&reason);
+		bool found = suppressed(&v, NULL, NULL, buf_view(&b), NULL,
+					(uint32_t)cases[i].before, &reason);
 		assert_int_equal(found, cases[i].found);
 	}
 }
@@ -166,7 +170,8 @@ static void test_unknown(void **state)
 
 	(void)state;
 	judged_init(&j, pack);
-	assert_int_equal(yaml_read(&a, SV("t"), sv_of(text), YAML_KUBERNETES, DUP_LAST, &root, &err), 0);
+	assert_int_equal(
+		yaml_read(&a, SV("t"), sv_of(text), YAML_KUBERNETES, DUP_LAST, &root, &err), 0);
 	suppress_check_comments(&j.rules, sv_of(text), root, 0, sizeof text - 1, add_id, &got);
 	assert_sv(buf_view(&got), "typo@16 ");
 	buf_clear(&got);
