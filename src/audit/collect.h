@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <time.h>
+
 #include "audit/targets.h"
 #include "audit/work.h"
 #include "base/map.h"
@@ -11,6 +13,8 @@
 struct file_result {
 	uint64_t objects, left; /* left: documents without object */
 	uint32_t first_left;    /* line of the first of them */
+	struct timespec changed; /* as it was when it was opened: --fix writes no other */
+	uint64_t inode;
 	bool done;              /* the worker came to its end */
 	bool failed;            /* it did not, and that is told */
 };

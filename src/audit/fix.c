@@ -32,6 +32,16 @@ void fixer_error(struct judge_work *w)
 	w->fixer->errors++;
 }
 
+/* An alias stands for the text around this byte. The last byte counts: there a key is added. */
+static bool is_shared(const struct node *n, uint32_t at)
+{
+	NODE_EACH (it, n)
+		if ((it->flags & NODE_ALIAS && it->start < at && at <= it->end) ||
+		    (it->n && is_shared(it, at)))
+			return true;
+	return false;
+}
+
 static void add_edit(struct judge_work *w, const struct verdict *v, const struct rule_fix *fix)
 {
 	struct fixer *f = w->fixer;
@@ -47,7 +57,11 @@ static void add_edit(struct judge_work *w, const struct verdict *v, const struct
 		rc = yaml_edit_remove(&w->doc, w->root, pointer, &edit, &err);
 	else if ((rc = json_read(&w->arena, SV("fix"), fix->value, DUP_LAST, &value, &err)) == 0)
 		rc = yaml_edit_set(&w->doc, w->root, pointer, value, &edit, &err);
-	if (rc == 1) {
+	if (rc == 1 && is_shared(w->root, edit.at)) {
+		f->refused++;
+		(void)err_set(&f->why, ERR_UNSUPPORTED,
+			      "the text has an anchor, and what its aliases stand for would change too");
+	} else if (rc == 1) {
 		*VEC_PUSH(&f->edits) = edit;
 	} else if (rc < 0) {
 		f->refused++;

@@ -145,6 +145,20 @@ static void put_places(struct judge_work *w, const struct verdict *v, const stru
 	}
 }
 
+/* A rule that cannot be asked is not observed; what is so large that it costs too much is beyond a
+ * budget: a manifest must not grow until nothing is found in it. */
+static void tell_over(struct judge_work *w, const struct verdict *v)
+{
+	const struct set_fact *f = w->set_fact;
+	struct err err;
+
+	(void)err_set(&err, ERR_LIMIT, "%.*s: %.*s", SV_ARG(v->rule->text.id), SV_ARG(v->message));
+	(void)err_code(&err, "budget");
+	if (f)
+		(void)err_where(&err, "%.*s:%u", SV_ARG(sv_head(f->file, 200)), f->line);
+	judge_error(w, WEIGHT_FATAL, &err, w->object ? w->object->object->start : 0);
+}
+
 /* A verdict of the engine as a frame. */
 static void on_verdict(void *arg, const struct verdict *v)
 {
@@ -158,6 +172,8 @@ static void on_verdict(void *arg, const struct verdict *v)
 		return;
 	if (w->states && !w->again)
 		w->states[number][v->state]++;
+	if (v->over && w->plan->use[number] == USE_SHOW)
+		tell_over(w, v);
 	if (!count_state(w, v, (enum rule_use)w->plan->use[number]))
 		return;
 	for (unsigned i = 0; i < v->places_n; i++)

@@ -67,9 +67,9 @@ static int whole_file(int from, uint64_t *size, struct err *err)
 }
 
 /* A descriptor with the bytes, and how many. */
-static int open_file(const struct pool *p, const struct audit_file *f, uint64_t *size,
-		     struct err *err)
+static int open_file(struct pool *p, size_t index, uint64_t *size, struct err *err)
 {
+	const struct audit_file *f = &p->c->targets->files.p[index];
 	auto_close int fd = -1;
 	struct stat st;
 
@@ -86,6 +86,8 @@ static int open_file(const struct pool *p, const struct audit_file *f, uint64_t 
 	}
 	if (!S_ISREG(st.st_mode))
 		return whole_file(fd, size, err);
+	p->c->results[index].changed = st.st_mtim;
+	p->c->results[index].inode = st.st_ino;
 	*size = (uint64_t)st.st_size;
 	return take_fd(&fd);
 }
@@ -128,7 +130,7 @@ static int add_small(struct pool *p, size_t index, size_t *at, int *fd, uint64_t
 
 	if (f->path.n > AUDIT_MESSAGE / 2)
 		return err_set(err, ERR_LIMIT, "a path of %zu bytes", f->path.n);
-	*fd = open_file(p, f, size, err);
+	*fd = open_file(p, index, size, err);
 	if (*fd < 0)
 		return *fd;
 	if (*size >= AUDIT_MESSAGE - 1 - head - 1 || *at + head + *size + 1 > AUDIT_MESSAGE)

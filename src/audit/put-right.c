@@ -13,10 +13,13 @@ struct writer {
 	struct audit_options *o;
 	const struct audit_targets *t;
 	struct buf *diff;
+	const struct collector *c;
 };
 
-/* The file itself, where the path is a link to it. Mode and owner stay. */
-static int write_file(const char *path, struct sv text, struct err *err)
+/* The file itself, where the path is a link to it. Mode and owner stay. read: the file when its text
+ * was taken; who wrote to it since must not lose that. */
+static int write_file(const char *path, struct sv text, const struct file_result *read,
+		      struct err *err)
 {
 	auto_free char *real = realpath(path, NULL);
 	struct file_atomic f;
@@ -26,6 +29,13 @@ static int write_file(const char *path, struct sv text, struct err *err)
 		return err_sys(err, "cannot be written");
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, ERR_UNSUPPORTED, "cannot be written: it is no file");
+	if (st.st_ino != read->inode || st.st_mtim.tv_sec != read->changed.tv_sec ||
+	    st.st_mtim.tv_nsec != read->changed.tv_nsec) {
+		(void)err_set(err, ERR_UNSUPPORTED,
+			      "--fix left the file as it is: it was changed meanwhile");
+		(void)err_code(err, "not-fixed");
+		return err_hint(err, "run it again");
+	}
 	if (file_atomic_begin(real, st.st_mode & 07777, &f, err) < 0)
 		return -(int)err->kind;
 	/* root keeps the owner; others write only what is theirs, or replace what they may */
@@ -55,7 +65,7 @@ static int take(void *arg, size_t file, struct sv text, uint64_t fixes, struct e
 		buf_sv(w->o->input, text);
 		return 0;
 	}
-	rc = write_file(f->path.p, text, err);
+	rc = write_file(f->path.p, text, &w->c->results[file], err);
 	return rc < 0 ? err_where(err, "%.*s", SV_ARG(sv_head(f->path, 250))) : 0;
 }
 
@@ -99,6 +109,7 @@ int64_t audit_fix(struct report *r, struct audit_options *o, struct buf *diff, s
 	collector_init(&c, r, &s.plan, &t);
 	c.fixed = take;
 	c.fixed_arg = &w;
+	w.c = &c;
 	uint64_t before = r->summary.fixed;
 	rc = audit_pool_run(&c, &s.pool, err);
 	collector_done(&c);

@@ -8,6 +8,7 @@ struct run {
 	verdict_fn *tell;
 	void *arg;
 	size_t elements[FACT_SCOPES];
+	bool over; /* what is told came to the cost limit */
 };
 
 void engine_init(struct engine *e, const struct rules *rules)
@@ -61,7 +62,7 @@ static void tell(struct run *run, const struct rule *rule, enum finding_state st
 		 const struct engine_frame *at, struct sv why)
 {
 	struct engine *e = run->e;
-	struct verdict v = {.rule = rule, .state = state, .message = why};
+	struct verdict v = {.rule = rule, .state = state, .message = why, .over = run->over};
 	auto_done(buf_done) struct buf scope = {0};
 
 	if (state != STATE_FAIL && state != STATE_NOT_OBSERVED && !e->all)
@@ -93,7 +94,9 @@ static void tell_fault(struct run *run, const struct rule *rule, const struct ce
 	} else {
 		why = arena_fmt(&run->e->arena, "not observed: %s gives no bool", field);
 	}
+	run->over = run->e->eval.stopped;
 	tell(run, rule, STATE_NOT_OBSERVED, at, why);
+	run->over = false;
 }
 
 /* True and *holds, or told as not observed. */

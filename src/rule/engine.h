@@ -40,6 +40,7 @@ struct verdict {
 	unsigned places_n;
 	const struct verdict_part *parts; /* engine->trace */
 	size_t parts_n;
+	bool over; /* not observed since the evaluation came to its cost limit */
 };
 
 struct engine {

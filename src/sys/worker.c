@@ -150,7 +150,7 @@ static void out_of_budget(const char *what, size_t limit)
 
 	(void)err_set(&err, ERR_LIMIT, "the budget for %s (%zu) is used up", what, limit);
 	(void)err_code(&err, "budget");
-	(void)err_hint(&err, "raise --max-memory if this image is to be trusted");
+	(void)err_hint(&err, "raise --max-memory if this input is to be trusted");
 	buf_clear(&last_word.w->buf);
 	last_word.tell(last_word.w, &err);
 	frame_flush(last_word.w);
