@@ -32,13 +32,18 @@ void fixer_error(struct judge_work *w)
 	w->fixer->errors++;
 }
 
-/* An alias stands for the text around this byte. The last byte counts: there a key is added. */
-static bool is_shared(const struct node *n, uint32_t at)
+/* An alias stands for the text around this byte. The line behind it counts: there a key is added. */
+static bool is_shared(struct sv text, const struct node *n, uint32_t at)
 {
-	NODE_EACH (it, n)
-		if ((it->flags & NODE_ALIAS && it->start < at && at <= it->end) ||
-		    (it->n && is_shared(it, at)))
+	NODE_EACH (it, n) {
+		if (it->n && is_shared(text, it, at))
 			return true;
+		if (!(it->flags & NODE_ALIAS) || it->start >= at)
+			continue;
+		size_t rest = sv_find_char(sv_from(text, it->end), '\n');
+		if (rest == SIZE_MAX || at <= it->end + rest + 1)
+			return true;
+	}
 	return false;
 }
 
@@ -57,7 +62,7 @@ static void add_edit(struct judge_work *w, const struct verdict *v, const struct
 		rc = yaml_edit_remove(&w->doc, w->root, pointer, &edit, &err);
 	else if ((rc = json_read(&w->arena, SV("fix"), fix->value, DUP_LAST, &value, &err)) == 0)
 		rc = yaml_edit_set(&w->doc, w->root, pointer, value, &edit, &err);
-	if (rc == 1 && is_shared(w->root, edit.at)) {
+	if (rc == 1 && is_shared(w->doc.bytes, w->root, edit.at)) {
 		f->refused++;
 		(void)err_set(&f->why, ERR_UNSUPPORTED,
 			      "the text has an anchor, and what its aliases stand for would change too");
