@@ -13,29 +13,33 @@ void json_out_init(struct json_out *w, FILE *to, struct buf *buf, unsigned inden
 	*w = (struct json_out){.to = to, .buf = buf, .indent = indent, .first = true};
 }
 
-/* Errors stay in the FILE: json_out_done() asks for them. */
+/* Errors stay in the FILE: json_out_done() asks for them. Who writes is alone: taking the lock for
+ * each comma would cost as much as all the rest. */
 static void put(struct json_out *w, const char *p, size_t n)
 {
 	if (w->to)
-		(void)fwrite(p, 1, n, w->to);
+		(void)fwrite_unlocked(p, 1, n, w->to);
 	else
 		buf_add(w->buf, p, n);
 }
 
 static void put_char(struct json_out *w, char c)
 {
-	put(w, &c, 1);
+	if (w->to)
+		(void)putc_unlocked(c, w->to);
+	else
+		buf_char(w->buf, c);
 }
 
 static void newline(struct json_out *w)
 {
-	static const char spaces[] = "                                ";
+	static const char text[] = "\n                                ";
+	size_t n = (size_t)w->depth * w->indent, part = n < sizeof text - 2 ? n : sizeof text - 2;
 
-	put_char(w, '\n');
-	for (size_t n = (size_t)w->depth * w->indent; n > 0;) {
-		size_t part = n < sizeof spaces - 1 ? n : sizeof spaces - 1;
-		put(w, spaces, part);
-		n -= part;
+	put(w, text, part + 1);
+	while ((n -= part) > 0) {
+		part = n < sizeof text - 2 ? n : sizeof text - 2;
+		put(w, text + 1, part);
 	}
 }
 
