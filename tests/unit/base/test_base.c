@@ -57,6 +57,30 @@ static void test_map(void **state)
 	arena_done(&a);
 }
 
+/* Texts around every size where room ends: of the buffer, of what arena_fmt() keeps at hand. */
+static void test_format(void **state)
+{
+	(void)state;
+	struct arena a;
+	char text[600];
+	arena_init(&a, 0);
+	for (size_t n = 0; n < sizeof text; n++) {
+		memset(text, 'x', n);
+		struct sv made = arena_fmt(&a, "%.*s|", (int)n, text);
+		assert_int_equal(made.n, n + 1);
+		assert_memory_equal(made.p, text, n);
+		assert_int_equal(made.p[n], '|');
+		assert_int_equal(made.p[n + 1], '\0');
+		struct buf b = {0};
+		buf_fmt(&b, "%.*s", (int)(n / 2), text);
+		buf_fmt(&b, "%.*s|", (int)(n - n / 2), text);
+		assert_int_equal(b.n, n + 1);
+		assert_memory_equal(b.p, made.p, n + 2);
+		buf_done(&b);
+	}
+	arena_done(&a);
+}
+
 static void test_err(void **state)
 {
 	(void)state;
@@ -82,6 +106,23 @@ static void test_text(void **state)
 	assert_int_equal(text_width(SV("a\xc3\xa4\xe4\xb8\xad")), 4);
 	assert_int_equal(text_fit(SV("\xe4\xb8\xad\xe4\xb8\xad"), 3).n, 3);
 	assert_int_equal(utf8_valid(SV("abcdefghij\xed\xa0\x80")), 10);
+	/* a wide and a control character at every place of a plain text */
+	for (size_t at = 0; at <= 20; at++) {
+		struct buf in = {0}, want = {0};
+		buf_fill(&in, 'x', at);
+		buf_str(&in, "\xe4\xb8\xad\x1b");
+		buf_fill(&in, '~', 20 - at);
+		buf_fill(&want, 'x', at);
+		buf_str(&want, "\xe4\xb8\xad\\u{1b}");
+		buf_fill(&want, '~', 20 - at);
+		buf_clear(&b);
+		text_escape(&b, buf_view(&in));
+		assert_string_equal(b.p, want.p);
+		assert_int_equal(text_width(buf_view(&in)), 23);
+		assert_int_equal(text_width(buf_view(&b)), 28);
+		buf_done(&in);
+		buf_done(&want);
+	}
 	buf_done(&b);
 }
 
@@ -118,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sv),    cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_map),   cmocka_unit_test(test_err),
 		cmocka_unit_test(test_text),  cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_clock),

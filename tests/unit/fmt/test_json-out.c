@@ -181,6 +181,32 @@ static void test_file(void **state)
 	(void)fclose(f);
 }
 
+/* Indents longer than what is written at once. */
+static void test_deep(void **state)
+{
+	(void)state;
+	auto_done(buf_done) struct buf b = {0}, want = {0};
+	struct json_out w;
+	struct err err;
+
+	json_out_init(&w, NULL, &b, 2);
+	for (size_t i = 0; i < 70; i++) {
+		json_out_array(&w);
+		buf_str(&want, "[\n");
+		buf_fill(&want, ' ', 2 * (i + 1));
+	}
+	json_out_u64(&w, 1);
+	buf_char(&want, '1');
+	for (size_t i = 70; i-- > 0;) {
+		json_out_end(&w);
+		buf_char(&want, '\n');
+		buf_fill(&want, ' ', 2 * i);
+		buf_char(&want, ']');
+	}
+	assert_int_equal(json_out_done(&w, &err), 0);
+	assert_string_equal(buf_cstr(&b), buf_cstr(&want));
+}
+
 static void test_unbalanced(void **state)
 {
 	(void)state;
@@ -205,7 +231,7 @@ int main(void)
 		cmocka_unit_test(test_document),   cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_f64),        cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_node),       cmocka_unit_test(test_file),
-		cmocka_unit_test(test_unbalanced),
+		cmocka_unit_test(test_unbalanced), cmocka_unit_test(test_deep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
