@@ -26,6 +26,7 @@ void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct
 	w->engine.trace = plan->trace;
 	if (plan->states)
 		w->states = xcalloc(plan->rules->all.n + 1, sizeof *w->states);
+	w->excepted = xcalloc(plan->rules->all.n + 1, sizeof *w->excepted);
 	w->engine.version = plan->version;
 	for (size_t i = 0; i < plan->rules->all.n; i++)
 		map_put(&w->rules, plan->rules->all.p[i]->text.id, NULL)->num = i;
@@ -38,6 +39,7 @@ void judge_work_done(struct judge_work *w)
 	map_done(&w->rules);
 	map_done(&w->told);
 	free(w->states);
+	free(w->excepted);
 }
 
 void judge_error(struct judge_work *w, enum error_weight weight, struct err *err, uint32_t at)
@@ -117,8 +119,9 @@ static bool told_before(struct judge_work *w, const struct verdict *v)
 	return !made;
 }
 
-static bool find_suppression(struct judge_work *w, const struct verdict *v, const struct place *p,
-			     struct sv *reason)
+/* rule: its number */
+static bool find_suppression(struct judge_work *w, size_t rule, const struct verdict *v,
+			     const struct place *p, struct sv *reason)
 {
 	const struct kube_object *o = w->object;
 
@@ -129,7 +132,7 @@ static bool find_suppression(struct judge_work *w, const struct verdict *v, cons
 		o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
 			? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
 			: NULL,
-		w->doc.bytes, w->root, p->start, reason);
+		&w->excepted[rule], w->doc.bytes, w->root, p->start, reason);
 }
 
 static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)
@@ -181,7 +184,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	struct sv fingerprint = place_fingerprint(w, v, places, v->places_n);
 	if (told_before(w, v))
 		return;
-	bool silent = find_suppression(w, v, &places[0], &reason);
+	bool silent = find_suppression(w, number, v, &places[0], &reason);
 	if (w->fixer) {
 		if (!silent && v->state == STATE_FAIL)
 			fixer_take(w, v, fingerprint);
@@ -237,7 +240,7 @@ static void tell_exceptions(struct judge_work *w, const struct kube_object *o)
 	for (size_t i = 0; i < w->plan->rules->all.n; i++) {
 		const struct verdict v = {.rule = w->plan->rules->all.p[i], .state = STATE_FAIL};
 		struct sv reason = {0};
-		if (!w->plan->of_set[i] || !find_suppression(w, &v, &at, &reason))
+		if (!w->plan->of_set[i] || !find_suppression(w, i, &v, &at, &reason))
 			continue;
 		if (!w->object_told)
 			tell_object(w, o->kind, o->ns, o->name);
@@ -290,6 +293,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	}
 	w->object = o;
 	w->object_told = false;
+	memset(w->excepted, 0, w->plan->rules->all.n * sizeof *w->excepted);
 	engine_object(&w->engine, o, on_verdict, w);
 	check_annotations(w, o->workload, WORKLOAD_POD_ANNOTATIONS);
 	if (!o->again) {

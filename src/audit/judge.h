@@ -8,6 +8,7 @@
 #include "model/report.h"
 
 struct fixer;
+struct suppress_answer;
 
 /* What a worker keeps between files. */
 struct judge_work {
@@ -29,8 +30,9 @@ struct judge_work {
 	const struct kube_object *object;
 	const struct set_fact *set_fact; /* of the set, instead of an object */
 	bool object_told;
-	struct fixer *fixer; /* --fix: verdicts go there */
-	bool twice, again;   /* a document with duplicate keys is read twice; the second time */
+	struct suppress_answer *excepted; /* by its annotations, by number of the rule */
+	struct fixer *fixer;              /* --fix: verdicts go there */
+	bool twice, again; /* a document with duplicate keys is read twice; the second time */
 };
 
 void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct frame_writer *out);

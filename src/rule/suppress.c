@@ -187,14 +187,25 @@ static bool by_comment(const struct rule *rule, struct sv bytes, const struct no
 	return false;
 }
 
-bool suppressed(const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, const struct node *root,
-		uint32_t at, struct sv *reason)
+static void ask_annotations(const struct rule *rule, const struct node *annotations,
+			    const struct node *pod_annotations, struct suppress_answer *answer)
 {
-	*reason = (struct sv){0};
-	return by_annotations(v->rule, annotations, reason) ||
-	       by_annotations(v->rule, pod_annotations, reason) ||
-	       by_comment(v->rule, bytes, root, at, reason);
+	if (answer->is == SUPPRESS_UNASKED)
+		answer->is = by_annotations(rule, annotations, &answer->reason) ||
+					     by_annotations(rule, pod_annotations, &answer->reason)
+				     ? SUPPRESS_YES
+				     : SUPPRESS_NO;
+}
+
+bool suppressed(const struct verdict *v, const struct node *annotations,
+		const struct node *pod_annotations, struct suppress_answer *known, struct sv bytes,
+		const struct node *root, uint32_t at, struct sv *reason)
+{
+	struct suppress_answer now = {0}, *answer = known ? known : &now;
+
+	ask_annotations(v->rule, annotations, pod_annotations, answer);
+	*reason = answer->reason;
+	return answer->is == SUPPRESS_YES || by_comment(v->rule, bytes, root, at, reason);
 }
 
 static bool names_any(const struct rules *rules, struct sv id)

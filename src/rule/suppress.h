@@ -8,12 +8,19 @@
 
 #include "rule/engine.h"
 
+/* What the annotations of an object answer for a rule: asked once, however many findings ask. */
+struct suppress_answer {
+	enum { SUPPRESS_UNASKED, SUPPRESS_NO, SUPPRESS_YES } is;
+	struct sv reason;
+};
+
 /* The reason ("" when none is given) if this verdict is excepted. annotations: of the object and of
- * its pod template, either may be NULL. bytes: the whole file; root: of the document, whose scalars
+ * its pod template, either may be NULL; known: the answer of this object and rule, NULL: not kept.
+ * bytes: the whole file; root: of the document, whose scalars
  * (a script in a block) hold no comments; at: where the verdict's first place begins. */
 bool suppressed(const struct verdict *v, const struct node *annotations,
-		const struct node *pod_annotations, struct sv bytes, const struct node *root,
-		uint32_t at, struct sv *reason);
+		const struct node *pod_annotations, struct suppress_answer *known, struct sv bytes,
+		const struct node *root, uint32_t at, struct sv *reason);
 
 /* Ids of gabion's own exceptions that no rule has: at is where they stand. False from the callback
  * ends it. In the comments of the document root from byte start to end, and in annotations. */

@@ -22,8 +22,8 @@ static void ask(struct judged *j, const struct verdict *v)
 	struct seen *s = (struct seen *)(void *)j;
 	if (!sv_is(v->rule->text.id, "privileged-container"))
 		return;
-	s->found = suppressed(v, j->annotations, j->pod_annotations, j->doc.bytes, j->doc.root,
-			      v->places[0].node->start, &s->reason);
+	s->found = suppressed(v, j->annotations, j->pod_annotations, NULL, j->doc.bytes,
+			      j->doc.root, v->places[0].node->start, &s->reason);
 }
 
 #define POD(annotations, before, behind)                                                      \
@@ -119,8 +119,28 @@ static void test_edges(void **state)
 	struct verdict v = {.rule = j.rules.all.p[0]};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		for (uint32_t at = 0; at < 20; at++)
-			assert_false(
-				suppressed(&v, NULL, NULL, sv_of(texts[i]), NULL, at, &reason));
+			assert_false(suppressed(&v, NULL, NULL, NULL, sv_of(texts[i]), NULL, at,
+						&reason));
+}
+
+/* Annotations are asked once for an object and a rule: what was answered stays. */
+static void test_known(void **state)
+{
+	auto_done(judged_done) struct judged j;
+	struct suppress_answer known = {0};
+	struct sv reason = {0};
+
+	(void)state;
+	judged_init(&j, pack);
+	(void)judge(&j, POD("gabion.dev/ignore: 'privileged-container'", "", ""));
+	struct verdict v = {.rule = rules_find(&j.rules, SV("privileged-container"))};
+	assert_true(suppressed(&v, j.annotations, NULL, &known, SV(""), NULL, 0, &reason));
+	assert_int_equal(known.is, SUPPRESS_YES);
+	assert_true(suppressed(&v, NULL, NULL, &known, SV(""), NULL, 0, &reason));
+	known = (struct suppress_answer){0};
+	assert_false(suppressed(&v, NULL, NULL, &known, SV(""), NULL, 0, &reason));
+	assert_int_equal(known.is, SUPPRESS_NO);
+	assert_false(suppressed(&v, j.annotations, NULL, &known, SV(""), NULL, 0, &reason));
 }
 
 /* A line of millions of bytes is not read for each finding in it: comments count in lines of some
@@ -142,7 +162,7 @@ static void test_long_lines(void **state)
 		buf_fill(&b, 'x', cases[i].before);
 		buf_fill(&b, 'y', cases[i].behind);
 		buf_fmt(&b, " # gabion:ignore %.*s why\n", SV_ARG(v.rule->text.id));
-		bool found = suppressed(&v, NULL, NULL, buf_view(&b), NULL,
+		bool found = suppressed(&v, NULL, NULL, NULL, buf_view(&b), NULL,
 					(uint32_t)cases[i].before, &reason);
 		assert_int_equal(found, cases[i].found);
 	}
@@ -183,9 +203,8 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_suppressed),
-		cmocka_unit_test(test_edges),
-		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_suppressed), cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_known),      cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_unknown),
 	};
 
