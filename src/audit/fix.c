@@ -38,10 +38,15 @@ static bool is_shared(struct sv text, const struct node *n, uint32_t at)
 	NODE_EACH (it, n) {
 		if (it->n && is_shared(text, it, at))
 			return true;
-		if (!(it->flags & NODE_ALIAS) || it->start >= at)
+		if (!(it->flags & NODE_ALIAS) || !it->n)
 			continue;
-		size_t rest = sv_find_char(sv_from(text, it->end), '\n');
-		if (rest == SIZE_MAX || at <= it->end + rest + 1)
+		/* it has the span of the alias, what is in it that of the text it stands for */
+		const struct node *first = it->items;
+		if ((it->kind == NODE_OBJECT ? first->key_start : first->start) >= at)
+			continue;
+		uint32_t last = it->items[it->n - 1].end;
+		size_t rest = sv_find_char(sv_from(text, last), '\n');
+		if (rest == SIZE_MAX || at <= last + rest + 1)
 			return true;
 	}
 	return false;
