@@ -11,12 +11,12 @@
 #include "base/map.h"
 
 struct file_result {
-	uint64_t objects, left; /* left: documents without object */
-	uint32_t first_left;    /* line of the first of them */
+	uint64_t objects, left;  /* left: documents without object */
+	uint32_t first_left;     /* line of the first of them */
 	struct timespec changed; /* as it was when it was opened: --fix writes no other */
 	uint64_t inode;
-	bool done;              /* the worker came to its end */
-	bool failed;            /* it did not, and that is told */
+	bool done;   /* the worker came to its end */
+	bool failed; /* it did not, and that is told */
 };
 
 struct collector {

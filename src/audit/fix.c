@@ -32,7 +32,8 @@ void fixer_error(struct judge_work *w)
 	w->fixer->errors++;
 }
 
-/* An alias stands for the text around this byte. The line behind it counts: there a key is added. */
+/* An alias stands for the text around this byte. The line behind it counts: there a key is added.
+ */
 static bool is_shared(struct sv text, const struct node *n, uint32_t at)
 {
 	NODE_EACH (it, n) {
@@ -69,8 +70,9 @@ static void add_edit(struct judge_work *w, const struct verdict *v, const struct
 		rc = yaml_edit_set(&w->doc, w->root, pointer, value, &edit, &err);
 	if (rc == 1 && is_shared(w->doc.bytes, w->root, edit.at)) {
 		f->refused++;
-		(void)err_set(&f->why, ERR_UNSUPPORTED,
-			      "the text has an anchor, and what its aliases stand for would change too");
+		(void)err_set(
+			&f->why, ERR_UNSUPPORTED,
+			"the text has an anchor, and what its aliases stand for would change too");
 	} else if (rc == 1) {
 		*VEC_PUSH(&f->edits) = edit;
 	} else if (rc < 0) {

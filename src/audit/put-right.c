@@ -16,8 +16,8 @@ struct writer {
 	const struct collector *c;
 };
 
-/* The file itself, where the path is a link to it. Mode and owner stay. read: the file when its text
- * was taken; who wrote to it since must not lose that. */
+/* The file itself, where the path is a link to it. Mode and owner stay. read: the file when its
+ * text was taken; who wrote to it since must not lose that. */
 static int write_file(const char *path, struct sv text, const struct file_result *read,
 		      struct err *err)
 {

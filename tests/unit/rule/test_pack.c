@@ -134,6 +134,9 @@ static void place_of_nope(const char *text, char *where, size_t cap)
 /* The place of an expression's mistake, whatever style of YAML holds it. */
 static void test_places(void **state)
 {
+	static const char flow[] =
+		"pack: t\nrules: [{id: a, title: t, severity: low, fact: workload, assert: true, "
+		"remedy: r,\n  message: 'it''s {{ {workload.name} and {nope}'}]\n";
 	static const char *const cases[] = {
 		RULE("    assert: workload.name == 'a' && nope\n"),
 		RULE("    assert: \"workload.name == 'a' && nope\"\n"),
@@ -148,8 +151,7 @@ static void test_places(void **state)
 		RULE("    assert: \"workload.name == 'a'\\\n      && nope\"\n"),
 		RULE("    assert: &x !!str >\n\n      true &&\n\n\n      nope\n"),
 		RULE("    assert: true\n    evidence:\n      - workload.name\n      - nope\n"),
-		"pack: t\nrules: [{id: a, title: t, severity: low, fact: workload, assert: true, "
-		"remedy: r,\n  message: 'it''s {{ {workload.name} and {nope}'}]\n",
+		flow,
 	};
 
 	(void)state;
