@@ -87,23 +87,12 @@ static int choose(struct choice *c, const struct audit_options *o, struct err *e
 	return rc;
 }
 
-/* Facts that only the set has; the others are made of one object. */
-static bool is_of_set(const struct rule *rule)
-{
-	static const char *const single[] = {"workload", "object", "role", "binding"};
-
-	for (size_t i = 0; i < ARRAY_LEN(single); i++)
-		if (sv_is(rule->fact->name, single[i]))
-			return false;
-	return true;
-}
-
 static bool find_of_set(const struct rules *rules, const uint8_t *use, bool *of_set)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < rules->all.n; i++) {
-		of_set[i] = use[i] != USE_NOT && is_of_set(rules->all.p[i]);
+		of_set[i] = use[i] != USE_NOT && rules->all.p[i]->fact->set;
 		any |= of_set[i];
 	}
 	return any;

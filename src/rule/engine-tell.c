@@ -66,9 +66,8 @@ static struct sv value_text(struct engine *e, const struct cel_value *v)
 
 	if (v->kind == CEL_MAP)
 		return (struct sv){0};
-
 	cel_text(&raw, v);
-	put_line(&line, buf_view(&raw), v->kind == CEL_LIST || v->kind == CEL_MAP);
+	put_line(&line, buf_view(&raw), v->kind == CEL_LIST);
 	return arena_sv(&e->arena, buf_view(&line));
 }
 
