@@ -12,7 +12,6 @@ struct audit_setup {
 	unsigned minor; /* of Kubernetes, that the benchmark is for; 0 = newest */
 	uint8_t *use;   /* of the plan */
 	bool *selected, *of_set;
-	char version[16]; /* of the benchmark's name */
 };
 
 /* Chooses and compiles the rules. audit_setup_done() in any case. */

@@ -115,17 +115,13 @@ static int choose_benchmark(struct audit_setup *s, struct choice *c, const struc
 {
 	auto_done(arena_done) struct arena a;
 	const struct benchmark_entry **entries;
-	struct sv minor = o->kubernetes_version;
-	uint64_t n;
 
 	arena_init(&a, 0);
 	int rc = benchmark_find(o->rules, o->benchmark, &s->benchmark, &s->minor, err);
 	if (rc < 0)
 		return rc;
-	(void)sv_cut(&minor, '.');
-	if (!s->minor && sv_u64(minor, &n))
-		s->minor = (unsigned)n;
-	(void)snprintf(s->version, sizeof s->version, "1.%u", s->minor);
+	if (!s->minor)
+		s->minor = o->minor;
 	c->entries = xcalloc(o->rules->all.n + 1, sizeof *c->entries);
 	size_t total = audit_entries(s, &a, &entries);
 	for (size_t i = 0; i < total; i++)
@@ -164,8 +160,7 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		.rules = o->rules,
 		.use = s->use,
 		.selected = s->selected,
-		.version = o->kubernetes_version.n || !s->minor ? o->kubernetes_version
-								: sv_of(s->version),
+		.minor = o->benchmark.n ? s->minor : o->minor,
 		.states = s->benchmark != NULL,
 		.all = o->all || o->explain,
 		.trace = o->explain,

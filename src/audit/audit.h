@@ -14,7 +14,7 @@ struct audit_options {
 	struct sv_vec exclude;
 	struct rules *rules;              /* what is asked is compiled here, before workers start */
 	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
-	struct sv kubernetes_version;     /* "1.29" or empty */
+	unsigned minor;                   /* of Kubernetes; 0 = newest */
 	struct sv benchmark;              /* name, or empty: only its rules, in its order */
 	bool all, strict;
 	bool explain;      /* every state is told, with the parts of the rule's conditions */

@@ -27,7 +27,7 @@ void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct
 	if (plan->states)
 		w->states = xcalloc(plan->rules->all.n + 1, sizeof *w->states);
 	w->excepted = xcalloc(plan->rules->all.n + 1, sizeof *w->excepted);
-	w->engine.version = plan->version;
+	w->engine.minor = plan->minor;
 	for (size_t i = 0; i < plan->rules->all.n; i++)
 		map_put(&w->rules, plan->rules->all.p[i]->text.id, NULL)->num = i;
 }

@@ -21,7 +21,7 @@ struct audit_plan {
 	const uint8_t *use;   /* enum rule_use by index in rules->all */
 	const bool *selected; /* the same for the engine */
 	const bool *of_set;   /* asked, and about what only a set has */
-	struct sv version;    /* of Kubernetes, or empty */
+	unsigned minor;       /* of Kubernetes; 0 = newest */
 	bool all;             /* every state is told */
 	bool states;          /* a benchmark: states are counted by rule, no rule covers another */
 	bool trace;           /* AUDIT_PART frames */

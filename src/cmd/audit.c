@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/finish.h"
 #include "cmd/rules.h"
+#include "rule/kubernetes.h"
 #include "sys/file.h"
 
 struct audit_own {
@@ -33,18 +34,6 @@ static const struct option_row audit_rows[] = {
 
 static const struct option_group audit_options_group = {
 	.title = "Audit", .rows = audit_rows, .n = ARRAY_LEN(audit_rows), .own = true};
-
-static int check_version(struct sv v, struct err *err)
-{
-	struct sv minor = v, major = sv_cut(&minor, '.');
-	uint64_t n;
-
-	if (!v.n || (sv_is(major, "1") && sv_u64(minor, &n) && n < 1000))
-		return 0;
-	(void)err_set(err, ERR_USAGE, "--kubernetes-version: '%.*s' is no version like 1.29",
-		      SV_ARG(v));
-	return err_scope(err, SCOPE_USAGE);
-}
 
 static bool has_format(const struct outputs *o, const char *name)
 {
@@ -222,14 +211,15 @@ static int run_audit(struct invocation *in, struct err *err)
 		.rules = &rules,
 		.only = &only,
 		.skip = &skip,
-		.kubernetes_version = run.own->kubernetes_version,
 		.benchmark = run.own->benchmark,
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
 		.input = &run.input,
 		.progress = progress_mode_of(opt->progress, opt->quiet),
 	};
-	int rc = check_version(run.own->kubernetes_version, err);
+	int rc = kubernetes_minor(run.own->kubernetes_version, &run.o.minor, err);
+	if (rc < 0)
+		(void)err_ctx(err, "--kubernetes-version");
 	rules_init(&rules);
 	opt->judge.only = opt->judge.skip = (struct sv_vec){0};
 	if (rc == 0)

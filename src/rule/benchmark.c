@@ -1,6 +1,7 @@
 #include "rule/benchmark.h"
 
 #include "base/suggest.h"
+#include "rule/kubernetes.h"
 #include "rule/pack-int.h"
 
 static const struct pack_field top_fields[] = {
@@ -172,10 +173,10 @@ static int resolve(struct rules *r, struct benchmark *b, struct err *err)
 int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out, unsigned *minor,
 		   struct err *err)
 {
-	struct sv version = name, wanted = sv_cut(&version, '@'), major = version;
+	struct sv version = name, wanted = sv_cut(&version, '@');
 	struct suggest s = {.word = wanted};
 	struct sv_vec names = {0};
-	uint64_t n = 0;
+	unsigned n = 0;
 
 	struct benchmark *b = find_exact(r, wanted);
 	if (!b) {
@@ -187,23 +188,13 @@ int benchmark_find(struct rules *r, struct sv name, const struct benchmark **out
 		pack_hint(err, &s);
 		return err_scope(err, SCOPE_USAGE);
 	}
-	if (version.n) {
-		struct sv m = major, one = sv_cut(&m, '.');
-		if (sv_ieq(version, SV("latest")))
-			n = 0;
-		else if (!(sv_is(one, "1") || sv_is(one, "v1")) || !sv_u64(m, &n) || n > 10000) {
-			(void)err_set(err, ERR_USAGE, "'%.*s' is no version of Kubernetes",
-				      SV_ARG(version));
-			(void)err_hint(err, "%.*s@1.29", SV_ARG(wanted));
-			return err_scope(err, SCOPE_USAGE);
-		}
-	}
+	if (kubernetes_minor(version, &n, err) < 0)
+		return err_hint(err, "%.*s@1.29", SV_ARG(wanted));
 	int rc = resolve(r, b, err);
 	if (rc)
 		return rc;
 	*out = b;
-	/* 0 is the newest; nothing that counts from 1.1 on is known, so 1.0 is the same */
-	*minor = version.n && !sv_ieq(version, SV("latest")) && n == 0 ? 1 : (unsigned)n;
+	*minor = n;
 	return 0;
 }
 

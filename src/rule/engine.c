@@ -1,6 +1,7 @@
 #include "base/base.h"
 
 #include "rule/engine-int.h"
+#include "rule/kubernetes.h"
 
 struct run {
 	struct engine *e;
@@ -217,16 +218,6 @@ static void tell_empty(struct run *run)
 	}
 }
 
-/* "1.29" is 29. */
-static int64_t minor_of(struct sv version)
-{
-	struct sv minor = version;
-	uint64_t n;
-
-	(void)sv_cut(&minor, '.');
-	return sv_u64(minor, &n) && n < INT32_MAX ? (int64_t)n : KUBERNETES_NEWEST;
-}
-
 void engine_judge(struct engine *e, const char *type, const struct node *record,
 		  verdict_fn *tell_fn, void *arg)
 {
@@ -242,7 +233,7 @@ void engine_judge(struct engine *e, const char *type, const struct node *record,
 	arena_clear(&e->arena);
 	e->eval.arena = &e->arena;
 	e->eval.vars = e->vars;
-	e->vars[SLOT_VERSION] = cel_int(minor_of(e->version));
+	e->vars[SLOT_VERSION] = cel_int(e->minor ? e->minor : KUBERNETES_NEWEST);
 	e->vars[SLOT_FACT] = cel_of_node(record);
 	at.schema = run.row->schema;
 	judge_element(&run, &at);

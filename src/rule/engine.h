@@ -52,13 +52,10 @@ struct engine {
 	bool uncovered;       /* a rule's `covers` hides nothing: for benchmarks */
 	bool trace;           /* verdicts have parts */
 	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
-	struct sv version; /* "1.29" of the platform for rules that ask; empty: the newest known */
+	unsigned minor;       /* of Kubernetes, for rules that ask; 0: the newest known */
 	struct cel_value vars[SLOT_SCOPES + FACT_SCOPES];
 	struct engine_plan *plan; /* the engine's own: rules by fact and scope */
 };
-
-/* The newest minor version of Kubernetes that the rules know. */
-enum { KUBERNETES_NEWEST = 36 };
 
 void engine_init(struct engine *e, const struct rules *rules);
 void engine_done(struct engine *e);

@@ -108,7 +108,7 @@ static void row_judge(struct psa *p, struct sv row)
 		return;
 	}
 	size_t n = benchmark_entries(b, minor, entries, MOST_ENTRIES);
-	p->e.version = sv_from(version, 1);
+	p->e.minor = minor;
 	if (!judge_pod(p, entries, n, file, &err)) {
 		runner_fail(&p->r, "%.*s: %s", SV_ARG(file), err.msg);
 		return;
