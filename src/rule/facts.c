@@ -181,13 +181,3 @@ const struct node *fact_missing(const struct fact_schema *of, const struct node 
 	*missing = rest;
 	return at;
 }
-
-const struct node *fact_annotations(const struct fact_row *row, const struct node *record, bool pod)
-{
-	int field = fact_field_find(row->schema, pod ? SV("pod_annotations") : SV("annotations"));
-
-	if (field < 0 || (uint32_t)field >= record->n ||
-	    !node_is(&record->items[field], NODE_OBJECT))
-		return NULL;
-	return &record->items[field];
-}

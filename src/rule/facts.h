@@ -51,6 +51,3 @@ void fact_scope_text(const struct fact_scope *s, struct sv around, const struct 
 const struct node *fact_missing(const struct fact_schema *of, const struct node *element,
 				const struct fact_schema *schema, struct sv field, struct arena *a,
 				struct sv *missing);
-/* Annotations of the object and of its pod template: NULL where there are none. */
-const struct node *fact_annotations(const struct fact_row *row, const struct node *record,
-				    bool pod);

@@ -63,11 +63,8 @@ static void judge_object(void *arg, const struct kube_object *o)
 {
 	struct judged *j = arg;
 
-	if (o->workload) {
-		const struct fact_row *row = facts_find(&j->rules.facts, SV("workload"));
-		j->annotations = fact_annotations(row, o->workload, false);
-		j->pod_annotations = fact_annotations(row, o->workload, true);
-	}
+	j->annotations = &o->meta->items[META_ANNOTATIONS];
+	j->pod_annotations = o->workload ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS] : NULL;
 	engine_object(&j->e, o, put_verdict, j);
 }
 
