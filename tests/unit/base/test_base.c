@@ -158,11 +158,10 @@ static void test_clock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sv),    cmocka_unit_test(test_arena),
-		cmocka_unit_test(test_format),
-		cmocka_unit_test(test_map),   cmocka_unit_test(test_err),
-		cmocka_unit_test(test_text),  cmocka_unit_test(test_hash),
-		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_sv),     cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_format), cmocka_unit_test(test_map),
+		cmocka_unit_test(test_err),    cmocka_unit_test(test_text),
+		cmocka_unit_test(test_hash),   cmocka_unit_test(test_clock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
