@@ -180,11 +180,11 @@ static bool is_json(const struct editor *e)
 	return byte_at(e, at) == '{' || byte_at(e, at) == '[';
 }
 
-/* A key that needs no quotes in YAML. */
-static bool is_plain(struct sv key)
+/* A text that needs no quotes in YAML, as a key or a value. */
+static bool is_plain(struct sv text)
 {
-	for (size_t i = 0; i < key.n; i++) {
-		char c = key.p[i];
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
 		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 		if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '_' ||
 					    c == '.' || c == '/')))
@@ -194,9 +194,9 @@ static bool is_plain(struct sv key)
 	static const char *const words[] = {"true", "false", "null", "yes", "no",
 					    "on",   "off",   "y",    "n"};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (sv_ieq(key, sv_of(words[i])))
+		if (sv_ieq(text, sv_of(words[i])))
 			return false;
-	return key.n > 0;
+	return text.n > 0;
 }
 
 static void put_json(struct buf *b, const struct node *value)
@@ -209,14 +209,19 @@ static void put_json(struct buf *b, const struct node *value)
 	(void)!json_out_done(&w, &err);
 }
 
+static void put_value(const struct editor *e, struct buf *b, const struct node *value)
+{
+	if (value->kind == NODE_STRING && !is_json(e) && is_plain(value->text))
+		buf_sv(b, value->text);
+	else
+		put_json(b, value);
+}
+
 static void put_key(const struct editor *e, struct buf *b, struct sv key)
 {
-	const struct node quoted = {.kind = NODE_STRING, .text = key};
+	const struct node text = {.kind = NODE_STRING, .text = key};
 
-	if (!is_json(e) && is_plain(key))
-		buf_sv(b, key);
-	else
-		put_json(b, &quoted);
+	put_value(e, b, &text);
 	buf_str(b, ": ");
 }
 
@@ -229,7 +234,7 @@ static void put_flow(const struct editor *e, struct buf *b, size_t i, const stru
 		buf_char(b, '{');
 		put_key(e, b, e->tokens[i]);
 	}
-	put_json(b, value);
+	put_value(e, b, value);
 	buf_fill(b, '}', open);
 }
 
@@ -244,7 +249,7 @@ static void put_block(const struct editor *e, struct buf *b, size_t i, uint32_t 
 		if (i + 1 < e->n)
 			b->n--; /* no blank at the line's end */
 	}
-	put_json(b, value);
+	put_value(e, b, value);
 }
 
 static int finish(struct editor *e, struct buf *b, uint32_t at, uint32_t remove,

@@ -11,7 +11,11 @@ static const struct {
 } cases[] = {
 	/* scalars in place, comments kept */
 	{"a: true # why\nb: 1\n", "/a", "false", "a: false # why\nb: 1\n"},
-	{"a: 'x'\n", "/a", "\"y\"", "a: \"y\"\n"},
+	{"a: 'x'\n", "/a", "\"yes\"", "a: \"yes\"\n"},
+	{"a: 'x'\n", "/a", "\"b-1\"", "a: b-1\n"},
+	{"a:\n  b: 1\n", "/a/c", "\"True\"", "a:\n  b: 1\n  c: \"True\"\n"},
+	{"a:\n  b: 1\n", "/a/c/d", "\"Always\"", "a:\n  b: 1\n  c:\n    d: Always\n"},
+	{"{\"a\": 1}", "/b", "\"Always\"", "{\"a\": 1, \"b\": \"Always\"}"},
 	{"a: {b: true, c: 2}\n", "/a/b", "false", "a: {b: false, c: 2}\n"},
 	{"- a: true\n- a: true\n", "/1/a", "false", "- a: true\n- a: false\n"},
 	{"a: 1\n", "/a", "1", NULL},
