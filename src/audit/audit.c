@@ -202,13 +202,14 @@ static int judge(struct report *r, const struct audit_targets *t, const struct a
 }
 
 /* Standard input is read once, whole: it may be judged again. */
-static int read_input(const struct audit_targets *t, struct audit_options *o, struct err *err)
+static int read_input(const struct audit_targets *t, struct audit_options *o, int64_t deadline,
+		      struct err *err)
 {
 	for (size_t i = 0; i < t->files.n; i++) {
 		if (!t->files.p[i].input || o->input_read)
 			continue;
 		o->input_read = true;
-		if (file_read_fd(STDIN_FILENO, limit_yaml_bytes, o->input, err) < 0) {
+		if (file_read_until(STDIN_FILENO, deadline, limit_yaml_bytes, o->input, err) < 0) {
 			(void)err_scope(err, SCOPE_TARGET);
 			return err_where(err, "standard input");
 		}
@@ -226,7 +227,7 @@ int audit_run(struct report *r, const struct sv_vec *targets, struct audit_optio
 	if (rc == 0)
 		rc = targets_find(&t, targets, &o->exclude, r, err);
 	if (rc == 0)
-		rc = read_input(&t, o, err);
+		rc = read_input(&t, o, s.pool.deadline, err);
 	if (rc < 0)
 		return rc;
 	if (!sandbox_has_landlock())

@@ -53,14 +53,14 @@ static int memory_file(struct sv bytes, struct err *err)
 }
 
 /* What has no length (a pipe that was named) is read to its end first. */
-static int whole_file(int from, uint64_t *size, struct err *err)
+static int whole_file(int from, int64_t deadline, uint64_t *size, struct err *err)
 {
 	auto_done(buf_done) struct buf bytes = {0};
 	int flags = fcntl(from, F_GETFL);
 
 	if (flags >= 0)
 		(void)fcntl(from, F_SETFL, flags & ~O_NONBLOCK);
-	if (file_read_fd(from, limit_yaml_bytes, &bytes, err) < 0)
+	if (file_read_until(from, deadline, limit_yaml_bytes, &bytes, err) < 0)
 		return -(int)err->kind;
 	*size = bytes.n;
 	return memory_file(buf_view(&bytes), err);
@@ -85,7 +85,7 @@ static int open_file(struct pool *p, size_t index, uint64_t *size, struct err *e
 		return err_sys(err, "cannot be read");
 	}
 	if (!S_ISREG(st.st_mode))
-		return whole_file(fd, size, err);
+		return whole_file(fd, p->o->deadline, size, err);
 	p->c->results[index].changed = st.st_mtim;
 	p->c->results[index].inode = st.st_ino;
 	*size = (uint64_t)st.st_size;

@@ -1,8 +1,11 @@
 #include "sys/file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
+
+#include "base/clock.h"
 
 int file_open(const char *path, struct err *err)
 {
@@ -16,9 +19,30 @@ int file_open(const char *path, struct err *err)
 
 int file_read_fd(int fd, uint64_t limit, struct buf *out, struct err *err)
 {
+	return file_read_until(fd, 0, limit, out, err);
+}
+
+/* Waits until there is something to read. False after the deadline. */
+static bool await(int fd, int64_t deadline)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+
+	for (;;) {
+		int64_t left = (deadline - clock_mono_ns()) / 1000000;
+		if (left <= 0)
+			return false;
+		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) > 0)
+			return true;
+	}
+}
+
+int file_read_until(int fd, int64_t deadline, uint64_t limit, struct buf *out, struct err *err)
+{
 	size_t start = out->n;
 
 	for (;;) {
+		if (deadline && !await(fd, deadline))
+			return err_set(err, ERR_TIMEOUT, "its end did not come in time");
 		char *to = buf_reserve(out, 65536);
 		ssize_t n = read(fd, to, 65536);
 		if (n == 0)

@@ -13,6 +13,10 @@ int file_open(const char *path, struct err *err) must_check;
 /* Appends the whole file; more than limit bytes is ERR_LIMIT. "-" is standard input. */
 int file_read(const char *path, uint64_t limit, struct buf *out, struct err *err) must_check;
 int file_read_fd(int fd, uint64_t limit, struct buf *out, struct err *err) must_check;
+/* The same from a pipe or terminal that may stall: ERR_TIMEOUT after the deadline (clock_mono_ns(),
+ * 0 = none). */
+int file_read_until(int fd, int64_t deadline, uint64_t limit, struct buf *out,
+		    struct err *err) must_check;
 /* All of it, or an error (EINTR and short writes handled). */
 int file_write_all(int fd, struct sv bytes, struct err *err) must_check;
 /* Temporary file beside it, fsync, rename, fsync of the directory. mode as for open. */

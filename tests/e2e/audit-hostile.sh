@@ -110,6 +110,10 @@ exits 1 "loops, dangling links, a FIFO" j odd
 holds "are left out" '.summary.left_out == {link: 2, special: 1} and .summary.objects == 1'
 exits 5 "a FIFO that nobody writes to" j odd/fifo.yaml
 exits 3 "a device without end" j /dev/zero
+sleep 60 >odd/fifo.yaml &
+pids+=($!)
+exits 3 "a FIFO that stalls ends with --timeout" j --timeout 1s odd/fifo.yaml
+exits 2 "so does standard input" j --timeout 1s - <odd/fifo.yaml
 exits 1 "the same file three times" j odd/pod.yaml ./odd/pod.yaml odd
 holds "is one" '.summary.objects == 1'
 rc=0

@@ -4,6 +4,8 @@
 
 #include "sys/file.h"
 
+#include "base/clock.h"
+
 static char dir[] = "/tmp/gabion-test-file-XXXXXX";
 
 static int setup(void **state)
@@ -71,9 +73,28 @@ static void test_full(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/* What came is kept; the end that does not come is told. */
+static void test_stalled(void **state)
+{
+	auto_done(buf_done) struct buf out = {0};
+	struct err err;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "ab", 2), 2);
+	assert_int_equal(file_read_until(fds[0], clock_mono_ns() + 20000000, 100, &out, &err),
+			 -ERR_TIMEOUT);
+	assert_int_equal(out.n, 2);
+	close(fds[1]);
+	assert_int_equal(file_read_until(fds[0], clock_mono_ns() + 5000000000, 100, &out, &err), 0);
+	close(fds[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_atomic),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_full),
