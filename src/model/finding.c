@@ -121,6 +121,22 @@ static struct sv written_now(struct sv name, char text[OLD_NAME])
 	return name;
 }
 
+/* "cis-docker-1.6:5.4"; docker-bench numbers its checks as that list does: "docker-bench-5.4". */
+static bool is_reference(struct sv name, struct sv scheme, struct sv id)
+{
+	static const struct sv bench = {"docker-bench", 12};
+	struct sv head, tail;
+
+	if (!scheme.n)
+		return false;
+	if (sv_ieq(sv_head(name, bench.n), bench) && name.n > bench.n)
+		return sv_starts(scheme, SV("cis-docker-")) &&
+		       strchr("-: ", name.p[bench.n]) != NULL &&
+		       sv_eq(sv_from(name, bench.n + 1), id);
+	return sv_rcut(name, ':', &head, &tail) && glob_match_name(head, scheme) &&
+	       glob_match_name(tail, id);
+}
+
 bool rule_text_is_named(const struct rule_text *t, struct sv name)
 {
 	char given[OLD_NAME], own[OLD_NAME];
@@ -131,6 +147,9 @@ bool rule_text_is_named(const struct rule_text *t, struct sv name)
 	for (size_t i = 0; i < t->aliases.n; i++)
 		if (glob_match_name(name, t->aliases.p[i]) ||
 		    glob_match_name(now, written_now(t->aliases.p[i], own)))
+			return true;
+	for (size_t i = 0; i < t->references.n; i++)
+		if (is_reference(name, t->references.p[i].scheme, t->references.p[i].id))
 			return true;
 	return false;
 }

@@ -128,6 +128,7 @@ struct rule_text {
 	struct sv_vec aliases;
 };
 
-/* True when name, which may be a glob, is its id or an alias. Case does not count; AVD-KSV-0017,
- * KSV017 and KSV0017 are other writings of KSV-0017, as are those of DS and KCV. */
+/* True when name, which may be a glob, is its id, an alias or a reference ("cis-docker-1.6:5.5",
+ * "docker-bench-5.5"). Case does not count; AVD-KSV-0017, KSV017 and KSV0017 are other writings of
+ * KSV-0017, as are those of DS and KCV. */
 bool rule_text_is_named(const struct rule_text *t, struct sv name);

@@ -172,7 +172,8 @@ static const char whole[] =
 	"    default: false\n    kind: secret\n    redact: true\n    covers: [two]\n"
 	"    fix: [{platform: kubernetes, at: container, path: /a/b, value: {x: [1, 'y']}}, "
 	"{platform: kubernetes, at: pod, path: /c}]\n"
-	"    references: [{scheme: s, id: '1'}, {url: 'https://e.org/'}]\n"
+	"    references: [{scheme: s, id: '1'}, {url: 'https://e.org/'},\n"
+	"      {scheme: cis-docker-1.6, id: '5.40'}]\n"
 	"    aliases: [KSV-0001, shared]\n"
 	"    good: ['a: 1', 'b: 2']\n    bad: ['c: 3']\n"
 	"  - {id: two, title: U, severity: low, fact: object, assert: true, message: m, remedy: r, "
@@ -209,10 +210,10 @@ static void test_fields(void **state)
 	assert_int_equal(rule->fixes.n, 2);
 	assert_sv(rule->fixes.p[0].value, "{\"x\":[1,\"y\"]}");
 	assert_int_equal(rule->fixes.p[1].value.n, 0);
-	assert_int_equal(rule->text.references.n, 2);
+	assert_int_equal(rule->text.references.n, 3);
 	assert_int_equal(rule->samples.n, 3);
 	assert_false(rule->samples.p[0].good);
-	assert_int_equal(rule->samples.p[0].line, 25);
+	assert_int_equal(rule->samples.p[0].line, 26);
 	assert_ptr_equal(rules_find(&r, SV("KSV-0001")), rule);
 	assert_ptr_equal(rules_find(&r, SV("ksv-0001")), rule);
 	static const char *const older[] = {"KSV001", "AVD-KSV-0001", "avd-ksv-0001", "KSV0001"};
@@ -220,6 +221,21 @@ static void test_fields(void **state)
 		assert_ptr_equal(rules_find(&r, sv_of(older[i])), rule);
 		assert_true(rule_is_named(rule, sv_of(older[i])));
 	}
+	static const char *const listed[] = {
+		"s:1", "S:1", "s:*", "cis-docker-*:5.40", "docker-bench-5.40", "docker-bench 5.40"};
+	for (size_t i = 0; i < ARRAY_LEN(listed); i++)
+		assert_true(rule_is_named(rule, sv_of(listed[i])));
+	static const char *const unlisted[] = {"s:",
+					       "s:2",
+					       ":1",
+					       "s",
+					       "docker-bench",
+					       "docker-bench-",
+					       "docker-bench-5.4",
+					       "docker-benchx5.40",
+					       "https:*"};
+	for (size_t i = 0; i < ARRAY_LEN(unlisted); i++)
+		assert_false(rule_is_named(rule, sv_of(unlisted[i])));
 	static const char *const none[] = {"KSV01", "KSV00001", "KSV-001", "AVD-", "AVD-one*", ""};
 	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
 		assert_null(rules_find(&r, sv_of(none[i])));
