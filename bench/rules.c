@@ -61,19 +61,6 @@ static void on_object(void *arg, const struct kube_object *o)
 	}
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
-{
-	(void)arg;
-	(void)f;
-}
-
-static void on_other(void *arg, const struct node *at, const char *why)
-{
-	(void)arg;
-	(void)at;
-	(void)why;
-}
-
 static int bench_load(void)
 {
 	double load = 1e9, compile = 1e9;
@@ -104,8 +91,7 @@ static int bench_judge(struct sv text, bool every)
 	struct rules r;
 	struct bench b = {.rounds = 5000};
 	struct arena a;
-	struct kube_sink sink = {
-		.arg = &b, .object = on_object, .fault = on_fault, .other = on_other};
+	struct kube_sink sink = {.arg = &b, .object = on_object};
 	struct doc d = {.arena = &a, .name = SV("bench"), .bytes = text, .dup = DUP_LAST};
 	struct err err;
 

@@ -33,19 +33,6 @@ static void on_object(void *arg, const struct kube_object *o)
 	engine_object(j->e, o, on_verdict, &j->sum);
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
-{
-	(void)arg;
-	(void)f;
-}
-
-static void on_other(void *arg, const struct node *at, const char *why)
-{
-	(void)arg;
-	(void)at;
-	(void)why;
-}
-
 static void on_lint(void *arg, const struct rule *rule, const char *what)
 {
 	(void)rule;
@@ -57,8 +44,7 @@ static void judge_pod(const struct rules *r)
 	struct engine e;
 	struct arena a;
 	struct judging j = {.e = &e};
-	struct kube_sink sink = {
-		.arg = &j, .object = on_object, .fault = on_fault, .other = on_other};
+	struct kube_sink sink = {.arg = &j, .object = on_object};
 	struct doc d = {
 		.arena = &a, .name = SV("pod"), .bytes = {pod, sizeof pod - 1}, .dup = DUP_LAST};
 	struct err err;

@@ -1,6 +1,5 @@
 #include "audit/audit-int.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -8,17 +7,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "sys/file.h"
+#include "sys/processors.h"
 #include "sys/sandbox.h"
-
-static unsigned processors(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof set, &set) != 0)
-		return 2;
-	int n = CPU_COUNT(&set);
-	return n < 1 ? 1 : (unsigned)n;
-}
 
 /* Which rules are asked, and what becomes of their findings. */
 struct choice {
@@ -27,27 +17,19 @@ struct choice {
 	bool alone;    /* nothing beside what --only names is asked */
 	bool *named;   /* by --only: opt-in rules too */
 	bool *entries; /* of a benchmark; NULL: none */
-	struct map numbers;
 };
-
-static size_t number_of(const struct choice *c, const struct rule *rule)
-{
-	const struct map_entry *e = map_find(&c->numbers, rule->text.id);
-
-	return e ? (size_t)e->num : 0;
-}
 
 static void mark_named(void *arg, const struct rule *rule)
 {
 	struct choice *c = arg;
 
-	c->named[number_of(c, rule)] = true;
+	c->named[rule->number] = true;
 }
 
 static void mark_skipped(void *arg, const struct rule *rule)
 {
 	struct choice *c = arg;
-	size_t i = number_of(c, rule);
+	size_t i = rule->number;
 
 	if (c->use[i] == USE_SHOW)
 		c->use[i] = USE_HIDE_SKIP;
@@ -126,7 +108,7 @@ static int choose_benchmark(struct audit_setup *s, struct choice *c, const struc
 	size_t total = audit_entries(s, &a, &entries);
 	for (size_t i = 0; i < total; i++)
 		for (size_t k = 0; k < entries[i]->rules.n; k++)
-			c->entries[number_of(c, entries[i]->rules.p[k])] = true;
+			c->entries[entries[i]->rules.p[k]->number] = true;
 	return 0;
 }
 
@@ -147,8 +129,6 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 	*s = (struct audit_setup){.use = c.use,
 				  .selected = xcalloc(n + 1, sizeof *s->selected),
 				  .of_set = xcalloc(n + 1, sizeof *s->of_set)};
-	for (size_t i = 0; i < n; i++)
-		map_put(&c.numbers, o->rules->all.p[i]->text.id, NULL)->num = i;
 	int rc = o->benchmark.n ? choose_benchmark(s, &c, o, err) : 0;
 	if (rc == 0)
 		rc = choose(&c, o, err);
@@ -172,12 +152,11 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		.memory = o->memory,
 	};
 	s->pool = (struct audit_pool_options){
-		.jobs = o->jobs ? o->jobs : processors(),
+		.jobs = o->jobs ? o->jobs : sys_processors(),
 		.deadline = o->timeout ? clock_mono_ns() + o->timeout * 1000000000 : 0,
 		.progress = o->progress,
 		.input = o->input,
 	};
-	map_done(&c.numbers);
 	free(c.named);
 	free(c.entries);
 	return rc;

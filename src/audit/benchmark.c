@@ -10,15 +10,11 @@ size_t audit_entries(const struct audit_setup *s, struct arena *a,
 	return benchmark_entries(s->benchmark, s->minor, *out, n);
 }
 
-static void count(struct benchmark_line *l, const struct rule *rule, const struct collector *c,
-		  const struct map *numbers)
+static void count(struct benchmark_line *l, const struct rule *rule, const struct collector *c)
 {
-	const struct map_entry *e = map_find(numbers, rule->text.id);
-	const uint64_t *states = e ? c->states[e->num] : NULL;
+	const uint64_t *states = c->states[rule->number];
 
 	*VEC_PUSH(&l->rules) = rule->text.id;
-	if (!states)
-		return;
 	l->passed += states[STATE_PASS];
 	l->not_applicable += states[STATE_NOT_APPLICABLE];
 	l->not_observed += states[STATE_NOT_OBSERVED];
@@ -44,13 +40,9 @@ static void ask(struct report *r, const struct benchmark_entry *e)
 
 void audit_benchmark(struct report *r, const struct audit_setup *s, const struct collector *c)
 {
-	const struct rules *rules = c->plan->rules;
 	const struct benchmark_entry **entries;
-	auto_done(map_done) struct map numbers = {0};
 	size_t n = audit_entries(s, r->arena, &entries);
 
-	for (size_t i = 0; i < rules->all.n; i++)
-		map_put(&numbers, rules->all.p[i]->text.id, NULL)->num = i;
 	r->benchmark.name = s->benchmark->name;
 	r->benchmark.version = s->benchmark->version;
 	r->benchmark.title = s->benchmark->title;
@@ -62,7 +54,7 @@ void audit_benchmark(struct report *r, const struct audit_setup *s, const struct
 		l->title = entries[i]->title;
 		l->question = entries[i]->question;
 		for (size_t k = 0; k < entries[i]->rules.n; k++)
-			count(l, entries[i]->rules.p[k], c, &numbers);
+			count(l, entries[i]->rules.p[k], c);
 		if (l->question.n)
 			ask(r, entries[i]);
 	}

@@ -28,15 +28,12 @@ void judge_work_init(struct judge_work *w, const struct audit_plan *plan, struct
 		w->states = xcalloc(plan->rules->all.n + 1, sizeof *w->states);
 	w->excepted = xcalloc(plan->rules->all.n + 1, sizeof *w->excepted);
 	w->engine.minor = plan->minor;
-	for (size_t i = 0; i < plan->rules->all.n; i++)
-		map_put(&w->rules, plan->rules->all.p[i]->text.id, NULL)->num = i;
 }
 
 void judge_work_done(struct judge_work *w)
 {
 	engine_done(&w->engine);
 	arena_done(&w->arena);
-	map_done(&w->rules);
 	map_done(&w->told);
 	free(w->states);
 	free(w->excepted);
@@ -71,14 +68,6 @@ static void tell_object(struct judge_work *w, struct sv kind, struct sv ns, stru
 	frame_sv(w->out, sv_head(ns, VALUE_MAX));
 	frame_sv(w->out, sv_head(name, VALUE_MAX));
 	frame_end(w->out);
-}
-
-/* A number that the parent knows the rule by. */
-static size_t rule_number(const struct judge_work *w, const struct rule *rule)
-{
-	const struct map_entry *e = map_find(&w->rules, rule->text.id);
-
-	return e ? (size_t)e->num : SIZE_MAX;
 }
 
 static bool count_state(struct judge_work *w, const struct verdict *v, enum rule_use use)
@@ -168,11 +157,9 @@ static void on_verdict(void *arg, const struct verdict *v)
 	struct judge_work *w = arg;
 	struct place places[ARRAY_LEN(v->places)] = {0};
 	auto_done(buf_done) struct buf patch = {0};
-	size_t number = rule_number(w, v->rule);
+	size_t number = v->rule->number;
 	struct sv reason = {0};
 
-	if (number == SIZE_MAX)
-		return;
 	if (w->states && !w->again)
 		w->states[number][v->state]++;
 	if (v->over && w->plan->use[number] == USE_SHOW)

@@ -17,7 +17,6 @@ struct judge_work {
 	struct engine engine;
 	struct arena arena; /* of the file */
 	struct audit_counts counts;
-	struct map rules;           /* by id: their numbers */
 	uint64_t (*states)[STATES]; /* by number of the rule, of the file; NULL: not asked for */
 	size_t faults;
 	struct map told; /* findings of a document that is judged twice, by what they say */

@@ -51,6 +51,7 @@ struct kube_sink {
 	/* Both borrow their argument for the call. object() may clear the arena: nothing that was
 	 * made before is looked at after it. */
 	void (*object)(void *arg, const struct kube_object *o);
+	/* These two may be NULL. */
 	void (*fault)(void *arg, const struct kube_fault *f);
 	/* Looks like a manifest in part only: what and why ("no kind"). */
 	void (*other)(void *arg, const struct node *at, const char *why);

@@ -22,18 +22,15 @@ static bool is_on(const struct rules *rules, const bool *selected, size_t i)
 
 static void plan_covers(struct engine_plan *p, const struct rules *rules, const bool *selected)
 {
-	auto_done(map_done) struct map index = {0};
-
-	for (size_t i = 0; i < rules->all.n; i++)
-		map_put(&index, rules->all.p[i]->text.id, NULL)->num = i;
 	for (size_t i = 0; i < rules->all.n; i++) {
 		const struct rule *rule = rules->all.p[i];
 		uint32_t *list = ARENA_ARRAY(&p->arena, rule->covers.n, uint32_t);
 		uint32_t n = 0;
 		for (size_t k = 0; is_on(rules, selected, i) && k < rule->covers.n; k++) {
-			const struct map_entry *e = map_find(&index, rule->covers.p[k]);
-			if (e && e->num != i)
-				list[n++] = (uint32_t)e->num;
+			const struct map_entry *e = map_find(&rules->by_name, rule->covers.p[k]);
+			const struct rule *other = e ? e->ptr : NULL;
+			if (other && other != rule && sv_eq(other->text.id, rule->covers.p[k]))
+				list[n++] = (uint32_t)other->number;
 		}
 		p->covers[i].p = list;
 		p->covers[i].n = n;

@@ -105,8 +105,10 @@ static void make_index(struct rules *r)
 		qsort(r->all.p, r->all.n, sizeof *r->all.p, by_family);
 	map_done(&r->by_name);
 	r->by_name = (struct map){0};
-	for (size_t i = 0; i < r->all.n; i++)
+	for (size_t i = 0; i < r->all.n; i++) {
+		r->all.p[i]->number = i;
 		map_put(&r->by_name, r->all.p[i]->text.id, &made)->ptr = r->all.p[i];
+	}
 	for (size_t i = 0; i < r->all.n; i++) {
 		struct rule *rule = r->all.p[i];
 		for (size_t k = 0; k < rule->text.aliases.n; k++) {

@@ -37,6 +37,7 @@ struct rule {
 	struct sv pack, file;  /* where it comes from */
 	uint32_t line;
 	const struct fact_row *fact;
+	size_t number;           /* its place in rules->all, when packs are loaded */
 	int each;                /* scope of the fact; -1 = once for the fact */
 	bool opt_in;             /* default: false in the pack */
 	bool disabled;           /* a later pack says enabled: false */

@@ -38,24 +38,10 @@ static void on_set_fact(void *arg, const struct set_fact *f)
 	engine_judge(s->e, f->schema->name, f->record, on_verdict, s);
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
-{
-	/* samples may show what the platform refuses */
-	(void)arg;
-	(void)f;
-}
-
-static void on_other(void *arg, const struct node *at, const char *why)
-{
-	(void)arg;
-	(void)at;
-	(void)why;
-}
-
 static bool run_documents(struct sample_run *s, const struct rule_sample *sample, struct sv *why)
 {
-	struct kube_sink sink = {
-		.arg = s, .object = on_object, .fault = on_fault, .other = on_other};
+	/* faults are not asked for: samples may show what the platform refuses */
+	struct kube_sink sink = {.arg = s, .object = on_object};
 	struct doc d = {
 		.arena = s->a, .name = SV("sample"), .bytes = sample->text, .dup = DUP_LAST};
 	struct yaml_docs docs = {0};

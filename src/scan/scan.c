@@ -1,6 +1,5 @@
 #include "scan/scan.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,19 +13,10 @@
 #include "scan/matching.h"
 #include "scan/merge.h"
 #include "store/cache.h"
+#include "sys/processors.h"
 #include "sys/sandbox.h"
 
 enum { CACHE_MAX = 1 << 30, CACHE_KEY = 128 };
-
-static unsigned processors(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof set, &set) != 0)
-		return 2;
-	int n = CPU_COUNT(&set);
-	return n < 1 ? 1 : (unsigned)n;
-}
 
 /* A directory is walked as one layer, but it has none. */
 static bool has_layers(const struct image *img)
@@ -185,7 +175,7 @@ static int read_layers(struct subject_scan *ss, struct err *err)
 {
 	const struct scan_options *o = ss->o;
 	struct pool_options po = {
-		.jobs = o->jobs ? o->jobs : processors(),
+		.jobs = o->jobs ? o->jobs : sys_processors(),
 		.memory = o->memory,
 		.flags = ss->flags | (o->watch ? (unsigned)ANALYSIS_PROGRESS : 0),
 		.deadline = ss->deadline,

@@ -3,49 +3,18 @@
  * and releases.tar.gz. An empty os means that the file names none. The version in the row is as
  * exact as its author wrote it: it may be the start of ours.
  */
-#include "runner.h"
-
 #include <stdio.h>
 
-#include "base/base.h"
-#include "base/map.h"
-#include "fmt/tar.h"
+#include "archive.h"
 #include "package/osrelease.h"
-
-enum { ARCHIVE_MAX = 64 << 20 };
-
-/* All files of the archive by path. */
-static int archive_read(FILE *file, struct arena *a, struct map *files, struct err *err)
-{
-	struct stream *in = stream_gzip(stream_fd(fileno(file), 0, UINT64_MAX));
-	struct tar *tar = tar_new(in);
-	struct tar_entry e;
-	int rc;
-
-	while ((rc = tar_next(tar, &e, err)) > 0) {
-		auto_done(buf_done) struct buf bytes = {0};
-		struct sv path = arena_sv(a, e.path), chunk;
-		bool made;
-		while (e.type == TAR_FILE && (rc = tar_data(tar, &chunk, err)) > 0)
-			if (bytes.n + chunk.n <= ARCHIVE_MAX)
-				buf_sv(&bytes, chunk);
-		if (rc < 0)
-			break;
-		struct sv *copy = ARENA_NEW(a, struct sv);
-		*copy = arena_sv(a, buf_view(&bytes));
-		map_put(files, path, &made)->ptr = copy;
-	}
-	tar_free(tar);
-	return rc;
-}
 
 static bool identify(const struct map *files, struct sv path, struct arena *a, struct os *os)
 {
-	const struct map_entry *e = map_find(files, path);
+	const struct sv *bytes = archive_find(files, path);
 	struct err err = {0};
 
 	*os = (struct os){0};
-	return e && os_identify(path, *(struct sv *)e->ptr, a, os, &err) > 0;
+	return bytes && os_identify(path, *bytes, a, os, &err) > 0;
 }
 
 /* A redhat-release may name the system that was rebuilt: the more special file beside it decides.
@@ -93,33 +62,16 @@ static void row_check(struct runner *r, const struct map *files, struct arena *a
 			    SV_ARG(os.version));
 }
 
-static FILE *set_open(const struct runner *r, const char *name)
+static int run(struct runner *r, const struct buf *table)
 {
-	char path[4200];
-
-	(void)snprintf(path, sizeof path, "%s/%s", r->path, name);
-	return fopen(path, "rb");
-}
-
-static int run(struct runner *r, FILE *table, FILE *archive)
-{
-	auto_done(buf_done) struct buf text = {0};
 	auto_done(map_done) struct map files = {0};
-	struct stream *in = stream_fd(fileno(table), 0, UINT64_MAX);
-	struct err err = {0};
+	struct sv rest = buf_view(table), line;
 	struct arena a;
-	struct sv line;
 
 	arena_init(&a, 0);
-	int rc = stream_all(in, ARCHIVE_MAX, &text, &err);
-	stream_free(in);
-	if (rc >= 0)
-		rc = archive_read(archive, &a, &files, &err);
-	if (rc < 0)
-		runner_fail(r, "%s: %s: %s", r->path, err.where, err.msg);
-	struct sv rest = buf_view(&text);
+	bool read = archive_files(r, "releases.tar.gz", &a, &files);
 	(void)sv_line(&rest, &line);
-	while (rc >= 0 && sv_line(&rest, &line))
+	while (read && sv_line(&rest, &line))
 		row_check(r, &files, &a, line);
 	arena_done(&a);
 	return runner_end(r);
@@ -127,16 +79,14 @@ static int run(struct runner *r, FILE *table, FILE *archive)
 
 int main(int argc, char **argv)
 {
+	auto_done(buf_done) struct buf table = {0};
 	struct runner r;
 
 	if (!runner_init(&r, "os", argc, argv))
 		return 77;
-	auto_fclose FILE *table = set_open(&r, "releases.tsv");
-	auto_fclose FILE *archive = set_open(&r, "releases.tar.gz");
-	if (!table || !archive) {
-		printf("conformance-os: skipped: no releases.tsv and releases.tar.gz in %s\n",
-		       r.path);
+	if (!archive_text(&r, "releases.tsv", &table)) {
+		printf("conformance-os: skipped: no releases.tsv in %s\n", r.path);
 		return 77;
 	}
-	return run(&r, table, archive);
+	return run(&r, &table);
 }

@@ -114,10 +114,16 @@ int cel_eval_fold_bool(struct cel_eval *e, const struct cel_expr *x, struct cel_
 	return !decides;
 }
 
-/* 1: take this one, 0: leave it out, -1: error. */
-static int wanted(struct cel_eval *e, const struct cel_expr *x, struct cel_value *fault)
+/* The next element that the filter takes: 1, 0 at the end, -1: error. */
+static int walk_wanted(struct cel_eval *e, const struct cel_expr *x, struct walk *w,
+		       struct cel_value *fault)
 {
-	return x->fold.filter ? cel_eval_bool(e, x->fold.filter, fault) : 1;
+	while (walk_next(e, w)) {
+		int take = x->fold.filter ? cel_eval_bool(e, x->fold.filter, fault) : 1;
+		if (take != 0)
+			return take;
+	}
+	return 0;
 }
 
 static struct cel_value too_dear(struct cel_eval *e)
@@ -131,24 +137,22 @@ static struct cel_value fold_list(struct cel_eval *e, const struct cel_expr *x)
 	struct cel_value fault;
 	struct walk w;
 	size_t n = 0;
+	int more;
 
 	if (!walk_start(e, x, &w, &fault))
 		return fault;
 	struct cel_value *p = cel_new_values(e, cel_size(&w.range));
 	if (!p)
 		return too_dear(e);
-	while (walk_next(e, &w)) {
-		int take = wanted(e, x, &fault);
-		if (take < 0)
-			return fault;
-		if (!take)
-			continue;
+	while ((more = walk_wanted(e, x, &w, &fault)) > 0) {
 		p[n] = x->fold.value ? cel_eval_expr(e, x->fold.value)
 				     : e->locals[w.two ? w.slot2 : w.slot];
 		if (p[n].kind == CEL_ERROR)
 			return p[n];
 		n++;
 	}
+	if (more < 0)
+		return fault;
 	return cel_items(p, n);
 }
 
@@ -157,24 +161,22 @@ static struct cel_value fold_transform_map(struct cel_eval *e, const struct cel_
 	struct cel_value fault;
 	struct walk w;
 	size_t n = 0;
+	int more;
 
 	if (!walk_start(e, x, &w, &fault))
 		return fault;
 	struct cel_entry *p = cel_new_bytes(e, cel_size(&w.range) * sizeof *p);
 	if (!p)
 		return too_dear(e);
-	while (walk_next(e, &w)) {
-		int take = wanted(e, x, &fault);
-		if (take < 0)
-			return fault;
-		if (!take)
-			continue;
+	while ((more = walk_wanted(e, x, &w, &fault)) > 0) {
 		p[n].key = e->locals[w.slot];
 		p[n].value = cel_eval_expr(e, x->fold.value);
 		if (p[n].value.kind == CEL_ERROR)
 			return p[n].value;
 		n++;
 	}
+	if (more < 0)
+		return fault;
 	e->at = x->start;
 	return cel_make_map(e, p, n);
 }
@@ -202,18 +204,14 @@ static struct cel_value fold_transform_entry(struct cel_eval *e, const struct ce
 	struct cel_value fault;
 	struct walk w;
 	size_t n = 0;
+	int more;
 
 	if (!walk_start(e, x, &w, &fault))
 		return fault;
 	struct cel_value *maps = cel_new_values(e, cel_size(&w.range));
 	if (!maps)
 		return too_dear(e);
-	while (walk_next(e, &w)) {
-		int take = wanted(e, x, &fault);
-		if (take < 0)
-			return fault;
-		if (!take)
-			continue;
+	while ((more = walk_wanted(e, x, &w, &fault)) > 0) {
 		maps[n] = cel_eval_expr(e, x->fold.value);
 		if (maps[n].kind == CEL_ERROR)
 			return maps[n];
@@ -224,6 +222,8 @@ static struct cel_value fold_transform_entry(struct cel_eval *e, const struct ce
 			return too_dear(e);
 		n++;
 	}
+	if (more < 0)
+		return fault;
 	e->at = x->start;
 	return join_maps(e, maps, n);
 }

@@ -68,24 +68,10 @@ static void judge_object(void *arg, const struct kube_object *o)
 	engine_object(&j->e, o, put_verdict, j);
 }
 
-static void ignore_fault(void *arg, const struct kube_fault *f)
-{
-	(void)arg;
-	(void)f;
-}
-
-static void ignore_other(void *arg, const struct node *at, const char *why)
-{
-	(void)arg;
-	(void)at;
-	(void)why;
-}
-
 /* All verdicts of a manifest as text, valid until the next call. */
 static const char *judge(struct judged *j, const char *manifest)
 {
-	struct kube_sink sink = {
-		.arg = j, .object = judge_object, .fault = ignore_fault, .other = ignore_other};
+	struct kube_sink sink = {.arg = j, .object = judge_object};
 	struct err err = {0};
 
 	buf_clear(&j->out);
