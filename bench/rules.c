@@ -46,7 +46,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	b->unseen += v->state == STATE_NOT_OBSERVED;
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct bench *b = arg;
 
@@ -91,7 +91,7 @@ static int bench_judge(struct sv text, bool every)
 	struct rules r;
 	struct bench b = {.rounds = 5000};
 	struct arena a;
-	struct kube_sink sink = {.arg = &b, .object = on_object};
+	struct fact_sink sink = {.arg = &b, .object = on_object};
 	struct doc d = {.arena = &a, .name = SV("bench"), .bytes = text, .dup = DUP_LAST};
 	struct err err;
 

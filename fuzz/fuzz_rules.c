@@ -26,7 +26,7 @@ struct judging {
 	size_t sum;
 };
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct judging *j = arg;
 
@@ -44,7 +44,7 @@ static void judge_pod(const struct rules *r)
 	struct engine e;
 	struct arena a;
 	struct judging j = {.e = &e};
-	struct kube_sink sink = {.arg = &j, .object = on_object};
+	struct fact_sink sink = {.arg = &j, .object = on_object};
 	struct doc d = {
 		.arena = &a, .name = SV("pod"), .bytes = {pod, sizeof pod - 1}, .dup = DUP_LAST};
 	struct err err;

@@ -53,7 +53,7 @@ struct target {
 	struct set *set;
 };
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct target *t = arg;
 
@@ -67,7 +67,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	set_add(t->set, o, SV("f"), 1);
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
+static void on_fault(void *arg, const struct fact_fault *f)
 {
 	(void)arg;
 	check(f->path.n == 0 || f->path.p[0] == '/');
@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct doc d = {
 		.arena = &a, .name = SV("fuzz"), .bytes = sv_make(data, size), .dup = DUP_LAST};
 	struct target t = {.set = set_new()};
-	const struct kube_sink sink = {&t, on_object, on_fault, on_other};
+	const struct fact_sink sink = {&t, on_object, on_fault, on_other};
 	struct yaml_docs docs = {0};
 	struct err err;
 

@@ -112,7 +112,7 @@ static bool told_before(struct judge_work *w, const struct verdict *v)
 static bool find_suppression(struct judge_work *w, size_t rule, const struct verdict *v,
 			     const struct place *p, struct sv *reason)
 {
-	const struct kube_object *o = w->object;
+	const struct fact_object *o = w->object;
 
 	if (w->plan->strict || !o || v->state != STATE_FAIL)
 		return false;
@@ -201,7 +201,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 }
 
 /* Most files have none, and nothing is to be asked of them. */
-static bool has_exceptions(const struct judge_work *w, const struct kube_object *o)
+static bool has_exceptions(const struct judge_work *w, const struct fact_object *o)
 {
 	static const char *const words[] = {"gabion:ignore", "trivy:ignore", "gabion.dev/ignore",
 					    "kube-linter.io"};
@@ -218,7 +218,7 @@ static bool has_exceptions(const struct judge_work *w, const struct kube_object 
 }
 
 /* Rules about the set are asked where the object's text is gone: what it excepts is told now. */
-static void tell_exceptions(struct judge_work *w, const struct kube_object *o)
+static void tell_exceptions(struct judge_work *w, const struct fact_object *o)
 {
 	const struct place at = {.start = o->object->start};
 
@@ -240,7 +240,7 @@ static void tell_exceptions(struct judge_work *w, const struct kube_object *o)
 }
 
 /* That the cluster made a role itself is the object's own word: --strict does not take it. */
-static void believe_nothing(const struct kube_object *o)
+static void believe_nothing(const struct fact_object *o)
 {
 	if (o->role)
 		o->role->items[ROLE_BUILT_IN].text = SV("false");
@@ -266,7 +266,7 @@ static void check_annotations(struct judge_work *w, const struct node *record, u
 		suppress_check_annotations(w->plan->rules, &record->items[field], on_unknown, w);
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct judge_work *w = arg;
 	uint32_t line, column;
@@ -296,7 +296,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	w->object = NULL;
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
+static void on_fault(void *arg, const struct fact_fault *f)
 {
 	struct judge_work *w = arg;
 	struct err err;
@@ -368,7 +368,7 @@ static void take_first(struct node *n)
 
 static void judge_document(struct judge_work *w, const struct node *root)
 {
-	const struct kube_sink sink = {w, on_object, on_fault, on_other};
+	const struct fact_sink sink = {w, on_object, on_fault, on_other};
 
 	if (root->kind == NODE_NULL)
 		return;
@@ -530,7 +530,7 @@ void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv 
 static void on_set_fact(void *arg, const struct set_fact *f)
 {
 	struct judge_work *w = arg;
-	struct kube_object o = {
+	struct fact_object o = {
 		.api_version = f->api_version, .kind = f->kind, .name = f->name, .ns = f->ns};
 
 	frame_begin(w->out, AUDIT_NAMED);

@@ -26,7 +26,7 @@ struct judge_work {
 	struct set *set;
 	/* the document and the object */
 	const struct node *root;
-	const struct kube_object *object;
+	const struct fact_object *object;
 	const struct set_fact *set_fact; /* of the set, instead of an object */
 	bool object_told;
 	struct suppress_answer *excepted; /* by its annotations, by number of the rule */

@@ -9,7 +9,7 @@ enum { TOKENS_MAX = 16, VALUE_BYTES = 4096 };
 static const struct node *base_of(const struct judge_work *w, const struct rule_fix *fix,
 				  const struct verdict *v)
 {
-	const struct kube_object *o = w->object;
+	const struct fact_object *o = w->object;
 
 	if (sv_is(fix->at, "object"))
 		return o->object;

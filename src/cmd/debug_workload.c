@@ -22,7 +22,7 @@ static void record(struct json_out *w, const char *name, const struct node *n)
 	json_out_node(w, n);
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct print *p = arg;
 	uint32_t line, column;
@@ -40,7 +40,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	json_out_end(&p->w);
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
+static void on_fault(void *arg, const struct fact_fault *f)
 {
 	struct print *p = arg;
 
@@ -79,7 +79,7 @@ static int print_file(struct print *p, const char *path, struct err *err)
 {
 	auto_done(buf_done) struct buf bytes = {0};
 	auto_done(arena_done) struct arena a = {0};
-	const struct kube_sink sink = {p, on_object, on_fault, on_other};
+	const struct fact_sink sink = {p, on_object, on_fault, on_other};
 	struct yaml_docs docs = {0};
 
 	int rc = file_read(path, limit_yaml_bytes, &bytes, err);

@@ -226,4 +226,5 @@ void kube_container(struct kube_pod *pod, struct node *into, const struct node *
 	fact_set(c, CONTAINER_STARTUP, kube_map(k, in[KEY_STARTUP]));
 	fact_set(c, CONTAINER_LIFECYCLE, kube_map(k, in[KEY_LIFECYCLE]));
 	fact_set(c, CONTAINER_SOURCE, source);
+	fact_lists(c, &schema_container);
 }

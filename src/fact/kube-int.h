@@ -7,7 +7,7 @@ struct kube {
 	struct arena *a;
 	struct doc *d;
 	const struct node *root;
-	const struct kube_sink *sink;
+	const struct fact_sink *sink;
 	uint64_t faults;
 	bool quiet; /* read before: faults are told */
 };
@@ -114,5 +114,5 @@ bool kube_runs_pods(struct sv kind);
 /* "pod" is Pod, "list" List; empty for other kinds. */
 struct sv kube_kind_meant(struct sv kind);
 
-struct node *kube_role(struct kube *k, const struct kube_object *o);
-struct node *kube_binding(struct kube *k, const struct kube_object *o);
+struct node *kube_role(struct kube *k, const struct fact_object *o);
+struct node *kube_binding(struct kube *k, const struct fact_object *o);

@@ -152,4 +152,8 @@ void kube_pod(struct kube *k, struct node *workload, const struct node *meta,
 	containers(&pod, in);
 	fact_default(workload, WORKLOAD_POD, NODE_OBJECT, (struct sv){0});
 	fact_set(workload, WORKLOAD_POD, spec);
+	/* a pod on the host's network has the host's name too */
+	fact_default(workload, WORKLOAD_HOST_UTS, NODE_BOOL,
+		     workload->items[WORKLOAD_HOST_NETWORK].text);
+	fact_lists(workload, &schema_workload);
 }

@@ -46,7 +46,7 @@ static void common(struct node *out, const struct node *meta, const uint8_t fiel
 
 /* What the API server makes at its start (rbac-defaults), as it is read out of a cluster. A name or
  * a label alone is nothing: whoever writes a manifest chooses both. */
-static bool built_in(const struct kube_object *o)
+static bool built_in(const struct fact_object *o)
 {
 	static const char *const names[] = {"cluster-admin", "admin", "edit", "view"};
 	bool known = sv_starts(o->name, SV("system:"));
@@ -59,7 +59,7 @@ static bool built_in(const struct kube_object *o)
 }
 
 /* Each of them binds the role of its own name; cluster-admin goes to system:masters alone. */
-static bool built_in_binding(const struct kube_object *o, const struct node *binding)
+static bool built_in_binding(const struct fact_object *o, const struct node *binding)
 {
 	const struct node *subjects = &binding->items[BINDING_SUBJECTS];
 
@@ -70,12 +70,12 @@ static bool built_in_binding(const struct kube_object *o, const struct node *bin
 		sv_is(subjects->items[0].items[SUBJECT_NAME].text, "system:masters"));
 }
 
-static void say_built_in(struct node *out, unsigned field, bool yes, const struct kube_object *o)
+static void say_built_in(struct node *out, unsigned field, bool yes, const struct fact_object *o)
 {
 	fact_say(out, field, NODE_BOOL, yes ? SV("true") : SV("false"), &o->meta->items[META_NAME]);
 }
 
-struct node *kube_role(struct kube *k, const struct kube_object *o)
+struct node *kube_role(struct kube *k, const struct fact_object *o)
 {
 	static const uint8_t fields[5] = {ROLE_NAME, ROLE_NAMESPACE, ROLE_LABELS, ROLE_ANNOTATIONS,
 					  ROLE_OBJECT};
@@ -106,7 +106,7 @@ static void subject(struct kube *k, struct node *out, const struct node *entry)
 	fact_set(out, SUBJECT_NAMESPACE, kube_str(k, in[2]));
 }
 
-struct node *kube_binding(struct kube *k, const struct kube_object *o)
+struct node *kube_binding(struct kube *k, const struct fact_object *o)
 {
 	static const uint8_t fields[5] = {BINDING_NAME, BINDING_NAMESPACE, BINDING_LABELS,
 					  BINDING_ANNOTATIONS, BINDING_OBJECT};

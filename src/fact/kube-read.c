@@ -8,7 +8,7 @@ static void tell(struct kube *k, const struct node *at, const char *expected, co
 {
 	if (!k->sink->fault || k->quiet || k->faults++ >= limit_kube_faults)
 		return;
-	struct kube_fault f = {
+	struct fact_fault f = {
 		.at = at,
 		.path = node_pointer(k->a, k->root, at->start, at->end),
 		.expected = expected,

@@ -83,6 +83,7 @@ static void volume(struct kube_pod *pod, struct node *out, const struct node *wr
 	fact_fill(k->a, out, &schema_volume, written);
 	fact_set(out, VOLUME_NAME, kube_str(k, kube_get(written, "name")));
 	fact_set(out, VOLUME_SOURCE, written);
+	fact_lists(out, &schema_volume);
 	kube_names_add(&pod->volumes, out->items[VOLUME_NAME].text, out);
 	if (!s.value) {
 		fact_default(out, VOLUME_TYPE, NODE_STRING, SV("empty_dir"));
@@ -175,6 +176,7 @@ static void mount(struct kube_pod *pod, struct node *out, const struct node *ent
 		fact_set(out, MOUNT_READ_ONLY, fixed);
 	else
 		fact_say(out, MOUNT_READ_ONLY, NODE_BOOL, SV("true"), fixed);
+	fact_lists(out, &schema_mount);
 }
 
 void kube_mounts(struct kube_pod *pod, struct node *c, const struct node *mounts)

@@ -23,7 +23,7 @@ static void set_or_say(struct node *record, unsigned field, const struct node *w
 		fact_say(record, field, NODE_STRING, text, NULL);
 }
 
-static struct node *meta_of(struct kube *k, struct kube_object *o, const struct node *version,
+static struct node *meta_of(struct kube *k, struct fact_object *o, const struct node *version,
 			    const struct node *kind)
 {
 	static const struct sv keys[] = {
@@ -65,7 +65,7 @@ static const uint8_t shared[][2] = {
 	{WORKLOAD_OBJECT, META_OBJECT},
 };
 
-static void replicas(struct kube *k, struct node *w, const struct kube_object *o)
+static void replicas(struct kube *k, struct node *w, const struct fact_object *o)
 {
 	const struct node *spec = kube_get(o->object, "spec");
 
@@ -84,7 +84,7 @@ struct written {
 
 struct templates {
 	struct kube *k;
-	struct kube_object *o;
+	struct fact_object *o;
 	const struct written *written;
 	uint64_t n;
 };
@@ -93,7 +93,7 @@ static void on_template(void *arg, const struct node *pod)
 {
 	struct templates *t = arg;
 	struct kube *k = t->k;
-	struct kube_object *o = t->o;
+	struct fact_object *o = t->o;
 
 	if (pod->kind != NODE_OBJECT) {
 		kube_tell(k, pod, "object");
@@ -137,7 +137,7 @@ static void object(struct kube *k, const struct node *n, const struct node *vers
 		   const struct node *kind, const struct assumed *assumed)
 {
 	struct written w = {0};
-	struct kube_object o = {
+	struct fact_object o = {
 		.doc = k->d,
 		.object = n,
 		.api_version = version ? version->text : assumed->api_version,
@@ -265,7 +265,7 @@ static void any(struct kube *k, const struct node *n, const struct assumed *assu
 }
 
 void kube_objects(struct arena *a, struct doc *d, const struct node *root,
-		  const struct kube_sink *sink)
+		  const struct fact_sink *sink)
 {
 	struct kube k = {.a = a, .d = d, .root = root, .sink = sink};
 	struct assumed nothing = {0};

@@ -99,3 +99,12 @@ struct node *fact_list(struct arena *a, struct node *record, unsigned field, siz
 	into->items = ARENA_ARRAY(a, n, struct node);
 	return into;
 }
+
+void fact_lists(struct node *record, const struct fact_schema *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		bool list = s->fields[i].kind == FACT_LIST, map = s->fields[i].kind == FACT_MAP;
+		if ((list || map) && !fact_has(record, i))
+			fact_default(record, i, map ? NODE_OBJECT : NODE_ARRAY, (struct sv){0});
+	}
+}

@@ -63,6 +63,9 @@ void fact_default(struct node *record, unsigned field, enum node_kind kind, stru
 /* A list of n zeroed elements as the field's value (the caller fills node->items); span of `at`. */
 struct node *fact_list(struct arena *a, struct node *record, unsigned field, size_t n,
 		       const struct node *at);
+/* What is still absent of lists and maps becomes empty, with NODE_DEFAULT: for sources that say all
+ * they have. Not of records below. */
+void fact_lists(struct node *record, const struct fact_schema *s);
 /* True unless the field is absent. */
 static inline bool fact_has(const struct node *record, unsigned field)
 {

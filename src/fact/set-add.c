@@ -165,7 +165,7 @@ static void container_parts(struct buf *out, const struct node *c)
 	env_references(out, &c->items[CONTAINER_SOURCE]);
 }
 
-static void workload(struct buf *out, const struct kube_object *o)
+static void workload(struct buf *out, const struct fact_object *o)
 {
 	const struct node *w = o->workload, *spec = node_get(o->object, "spec");
 	const struct node *token = &w->items[WORKLOAD_AUTOMOUNT_TOKEN];
@@ -193,7 +193,7 @@ static void workload(struct buf *out, const struct kube_object *o)
 	set_close(out);
 }
 
-static void service(struct buf *out, const struct kube_object *o)
+static void service(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec"), *ports = node_get(spec, "ports");
 
@@ -249,7 +249,7 @@ static void policy_rules(struct buf *out, const struct node *list, const char *d
 	}
 }
 
-static void network_policy(struct buf *out, const struct kube_object *o)
+static void network_policy(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec");
 	const struct node *pods = node_get(spec, "podSelector");
@@ -265,7 +265,7 @@ static void network_policy(struct buf *out, const struct kube_object *o)
 	policy_rules(out, node_get(spec, "egress"), "egress", "to");
 }
 
-static void budget(struct buf *out, const struct kube_object *o)
+static void budget(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec");
 	const struct node *pods = node_get(spec, "selector");
@@ -281,7 +281,7 @@ static void budget(struct buf *out, const struct kube_object *o)
 	field(out, SET_POLICY, spec, "unhealthyPodEvictionPolicy");
 }
 
-static void autoscaler(struct buf *out, const struct kube_object *o)
+static void autoscaler(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec");
 	const struct node *target = node_get(spec, "scaleTargetRef");
@@ -315,7 +315,7 @@ static void backend(struct buf *out, const struct node *n, struct sv host, struc
 	set_close(out);
 }
 
-static void ingress(struct buf *out, const struct kube_object *o)
+static void ingress(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec"), *rules = node_get(spec, "rules");
 	const struct node *tls = node_get(spec, "tls"), *whole = node_get(spec, "defaultBackend");
@@ -340,7 +340,7 @@ static void ingress(struct buf *out, const struct kube_object *o)
 	}
 }
 
-static void monitor(struct buf *out, const struct kube_object *o)
+static void monitor(struct buf *out, const struct fact_object *o)
 {
 	const struct node *spec = node_get(o->object, "spec");
 	const struct node *spaces = node_get(spec, "namespaceSelector");
@@ -357,7 +357,7 @@ static void monitor(struct buf *out, const struct kube_object *o)
 	texts(out, SET_NAMESPACE, node_get(spaces, "matchNames"));
 }
 
-static void role(struct buf *out, const struct kube_object *o)
+static void role(struct buf *out, const struct fact_object *o)
 {
 	static const uint8_t parts[][2] = {
 		{ROLE_RULE_VERBS, SET_VERB},         {ROLE_RULE_API_GROUPS, SET_GROUP},
@@ -380,7 +380,7 @@ static void role(struct buf *out, const struct kube_object *o)
 	}
 }
 
-static void binding(struct buf *out, const struct kube_object *o)
+static void binding(struct buf *out, const struct fact_object *o)
 {
 	const struct node *b = o->binding;
 
@@ -399,7 +399,7 @@ static void binding(struct buf *out, const struct kube_object *o)
 	}
 }
 
-static void account(struct buf *out, const struct kube_object *o)
+static void account(struct buf *out, const struct fact_object *o)
 {
 	const struct node *token = node_get(o->object, "automountServiceAccountToken");
 
@@ -407,12 +407,12 @@ static void account(struct buf *out, const struct kube_object *o)
 		text(out, SET_TOKEN, token);
 }
 
-static void space(struct buf *out, const struct kube_object *o)
+static void space(struct buf *out, const struct fact_object *o)
 {
 	labels(out, &o->meta->items[META_LABELS]);
 }
 
-typedef void encode_fn(struct buf *out, const struct kube_object *o);
+typedef void encode_fn(struct buf *out, const struct fact_object *o);
 static encode_fn *const encoders[CLASSES] = {
 	[CLASS_SERVICE] = service, [CLASS_NETWORK_POLICY] = network_policy,
 	[CLASS_BUDGET] = budget,   [CLASS_AUTOSCALER] = autoscaler,
@@ -422,7 +422,7 @@ static encode_fn *const encoders[CLASSES] = {
 	[CLASS_ACCOUNT] = account, [CLASS_NAMESPACE] = space,
 };
 
-void set_encode(struct buf *out, const struct kube_object *o)
+void set_encode(struct buf *out, const struct fact_object *o)
 {
 	enum set_class class = set_class_of(o->api_version, o->kind);
 

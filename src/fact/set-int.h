@@ -125,7 +125,7 @@ bool set_has(struct sv items, enum set_tag tag);
 bool set_valid(struct sv items);
 
 /* The part of an object that its kind needs (set-add.c). */
-void set_encode(struct buf *out, const struct kube_object *o);
+void set_encode(struct buf *out, const struct fact_object *o);
 
 /* Relating (set-index.c). */
 struct set_object {

@@ -29,7 +29,7 @@ static struct sv bounded(struct sv text)
 	return sv_head(text, 4096);
 }
 
-static void header(struct buf *out, const struct kube_object *o, struct sv file, uint32_t line)
+static void header(struct buf *out, const struct fact_object *o, struct sv file, uint32_t line)
 {
 	char number[16];
 	int n = snprintf(number, sizeof number, "%u", line);
@@ -54,7 +54,7 @@ static void store(struct set *s, struct sv bytes, bool cut)
 /* One byte in front of an entry between processes. */
 enum { WHOLE = 1, CUT = 2 };
 
-void set_add(struct set *s, const struct kube_object *o, struct sv file, uint32_t line)
+void set_add(struct set *s, const struct fact_object *o, struct sv file, uint32_t line)
 {
 	buf_clear(&s->scratch);
 	header(&s->scratch, o, file, line);

@@ -30,7 +30,7 @@ struct set;
 struct set *set_new(void) __attribute__((returns_nonnull));
 void set_free(struct set *s);
 /* Copies what it needs. file and line say where the object stands. */
-void set_add(struct set *s, const struct kube_object *o, struct sv file, uint32_t line);
+void set_add(struct set *s, const struct fact_object *o, struct sv file, uint32_t line);
 size_t set_size(const struct set *s);
 
 /* Bytes of an entry on their way between processes: bounded, checked on arrival. */

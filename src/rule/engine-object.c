@@ -1,12 +1,14 @@
-/* Every fact of one Kubernetes object. */
+/* Every fact of one object. */
 #include "base/base.h"
 
 #include "rule/engine.h"
 
-void engine_object(struct engine *e, const struct kube_object *o, verdict_fn *tell, void *arg)
+void engine_object(struct engine *e, const struct fact_object *o, verdict_fn *tell, void *arg)
 {
 	if (o->workload)
 		engine_judge(e, "workload", o->workload, tell, arg);
+	for (unsigned i = 0; i < o->more_n; i++)
+		engine_judge(e, o->more[i].type, o->more[i].record, tell, arg);
 	if (o->again)
 		return;
 	if (o->meta)

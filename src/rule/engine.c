@@ -1,6 +1,9 @@
 #include "base/base.h"
 
 #include "rule/engine-int.h"
+
+#include <limits.h>
+
 #include "rule/kubernetes.h"
 
 struct run {
@@ -141,6 +144,10 @@ static void judge_rule(struct run *run, uint32_t index, const struct engine_fram
 	const struct rule *rule = e->rules->all.p[index];
 	bool holds = true;
 
+	if (!(rule->platforms & e->platform)) {
+		tell(run, rule, STATE_NOT_APPLICABLE, at, (struct sv){0});
+		return;
+	}
 	if (!rule->compiled) {
 		tell(run, rule, STATE_NOT_OBSERVED, at, SV("the rule cannot be compiled"));
 		return;
@@ -218,6 +225,16 @@ static void tell_empty(struct run *run)
 	}
 }
 
+/* Facts other than workloads have no platform. */
+static unsigned platform_of(const struct fact_row *row, const struct node *record)
+{
+	if (row->schema != &schema_workload)
+		return UINT_MAX;
+	enum platform_id p = platform_find(record->items[WORKLOAD_PLATFORM].text);
+
+	return p == PLATFORMS ? UINT_MAX : 1U << p;
+}
+
 void engine_judge(struct engine *e, const char *type, const struct node *record,
 		  verdict_fn *tell_fn, void *arg)
 {
@@ -230,6 +247,7 @@ void engine_judge(struct engine *e, const char *type, const struct node *record,
 	if (!run.row || !node_is(record, NODE_OBJECT))
 		return;
 	make_plan(e);
+	e->platform = platform_of(run.row, record);
 	arena_clear(&e->arena);
 	e->eval.arena = &e->arena;
 	e->eval.vars = e->vars;

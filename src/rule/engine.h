@@ -53,6 +53,7 @@ struct engine {
 	bool trace;           /* verdicts have parts */
 	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
 	unsigned minor;       /* of Kubernetes, for rules that ask; 0: the newest known */
+	unsigned platform;    /* bit of the workload's platform; set by engine_judge() */
 	struct cel_value vars[SLOT_SCOPES + FACT_SCOPES];
 	struct engine_plan *plan; /* the engine's own: rules by fact and scope */
 };
@@ -64,5 +65,5 @@ typedef void verdict_fn(void *arg, const struct verdict *v);
  * verdict and all it shows are valid during the call. */
 void engine_judge(struct engine *e, const char *type, const struct node *record, verdict_fn *tell,
 		  void *arg);
-/* All facts of a Kubernetes object, one after the other. */
-void engine_object(struct engine *e, const struct kube_object *o, verdict_fn *tell, void *arg);
+/* All facts of an object, one after the other. */
+void engine_object(struct engine *e, const struct fact_object *o, verdict_fn *tell, void *arg);

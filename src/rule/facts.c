@@ -1,5 +1,7 @@
 #include "rule/facts.h"
 
+#include "fact/engine-record.h"
+#include "fact/image-record.h"
 #include "fact/set.h"
 
 struct fact_spec {

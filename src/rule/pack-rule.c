@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/suggest.h"
+#include "fact/source.h"
 #include "fmt/json-out.h"
 
 static const struct pack_field rule_fields[] = {
@@ -14,6 +15,7 @@ static const struct pack_field rule_fields[] = {
 	{"kind", KIND_STRING, false},
 	{"fact", KIND_STRING, true},
 	{"each", KIND_STRING, false},
+	{"platforms", KIND_LIST, false},
 	{"when", KIND_STRING | KIND_BOOL, false},
 	{"assert", KIND_STRING | KIND_BOOL, true},
 	{"message", KIND_STRING, true},
@@ -149,6 +151,48 @@ static int read_scope(struct pack_reader *p, const struct node *n, struct rule *
 	return 0;
 }
 
+/* Words that stand for several platforms. */
+static const struct {
+	const char *word;
+	uint16_t bits;
+} platform_words[] = {
+	{"engines", 1U << PLATFORM_COMPOSE | 1U << PLATFORM_DOCKER | 1U << PLATFORM_PODMAN},
+	{"containers", 1U << PLATFORM_COMPOSE | 1U << PLATFORM_DOCKER | 1U << PLATFORM_PODMAN |
+			       1U << PLATFORM_OCI | 1U << PLATFORM_PROCESS},
+	{"images", 1U << PLATFORM_IMAGE | 1U << PLATFORM_DOCKERFILE},
+};
+
+static uint16_t platform_bits(struct sv word)
+{
+	enum platform_id p = platform_find(word);
+
+	for (size_t i = 0; i < ARRAY_LEN(platform_words); i++)
+		if (sv_is(word, platform_words[i].word))
+			return platform_words[i].bits;
+	return p == PLATFORMS ? 0 : (uint16_t)(1U << p);
+}
+
+/* What runs, where nothing is said. */
+static int read_platforms(struct pack_reader *p, const struct node *n, struct rule *out)
+{
+	const struct node *list = node_get(n, "platforms");
+	struct sv_vec words = {0};
+
+	out->platforms = platform_bits(SV("kubernetes")) | platform_bits(SV("containers"));
+	int rc = pack_texts(p, list, &words);
+	if (rc || !list)
+		return rc;
+	out->platforms = 0;
+	for (size_t i = 0; i < words.n; i++) {
+		uint16_t bits = platform_bits(words.p[i]);
+		if (!bits)
+			return pack_fail(p, list->items[i].start, "'%.*s' is no platform",
+					 SV_ARG(words.p[i]));
+		out->platforms |= bits;
+	}
+	return 0;
+}
+
 static int read_references(struct pack_reader *p, const struct node *n, struct rule *out)
 {
 	const struct node *list = node_get(n, "references");
@@ -226,27 +270,50 @@ static int read_fixes(struct pack_reader *p, const struct node *n, struct rule *
 	return 0;
 }
 
+/* A text is a manifest; {SOURCE: text} and {SOURCE: {ROLE: text}} are for other sources. */
+static int read_sample(struct pack_reader *p, const struct node *n, struct rule_sample *out)
+{
+	uint32_t line, column;
+
+	doc_line_col(p->d, n->start, &line, &column);
+	*out = (struct rule_sample){.source = SV("kubernetes"), .text = n->text, .line = line};
+	if (n->kind == NODE_STRING)
+		return 0;
+	if (n->kind != NODE_OBJECT || n->n != 1)
+		return pack_fail(p, n->start,
+				 "a sample is a text, or one source with its text: {compose: ...}");
+	const struct node *value = &n->items[0];
+	out->source = value->key;
+	out->text = value->text;
+	out->parts = value->kind == NODE_OBJECT ? value : NULL;
+	if (!sv_is(out->source, "kubernetes") && !fact_source_find(out->source))
+		return pack_fail(p, n->start, "'%.*s' is no source of facts",
+				 SV_ARG(sv_head(out->source, 80)));
+	for (uint32_t i = 0; out->parts && i < value->n; i++)
+		if (value->items[i].kind != NODE_STRING)
+			return pack_fail(p, value->items[i].start, "a part of a sample is a text");
+	if (value->kind != NODE_OBJECT && value->kind != NODE_STRING)
+		return pack_fail(p, value->start, "a sample is a text");
+	return 0;
+}
+
 static int read_samples(struct pack_reader *p, const struct node *n, struct rule *out)
 {
 	static const char *const fields[] = {"bad", "good"};
-	const struct node *lists[] = {node_get(n, "bad"), node_get(n, "good")};
-	size_t count = (lists[0] ? lists[0]->n : 0) + (lists[1] ? lists[1]->n : 0);
 
-	if (p->r->samples && count)
-		out->samples.p = ARENA_ARRAY(&p->r->arena, count, struct rule_sample);
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		struct sv_vec texts = {0};
-		int rc = pack_texts(p, lists[i], &texts);
-		if (rc)
-			return rc;
-		for (size_t k = 0; p->r->samples && k < texts.n; k++) {
-			uint32_t line, column;
-			doc_line_col(p->d, lists[i]->items[k].start, &line, &column);
-			out->samples.p[out->samples.n++] =
-				(struct rule_sample){.good = i == 1,
-						     .source = SV("kubernetes"),
-						     .text = texts.p[k],
-						     .line = line};
+	for (size_t i = 0; p->r->samples && i < ARRAY_LEN(fields); i++) {
+		const struct node *list = node_get(n, fields[i]);
+		size_t had = out->samples.n, count = had + (list ? list->n : 0);
+		struct rule_sample *all = ARENA_ARRAY(&p->r->arena, count, struct rule_sample);
+		if (had)
+			memcpy(all, out->samples.p, had * sizeof *all);
+		out->samples.p = all;
+		out->samples.n = count;
+		for (size_t k = had; k < count; k++) {
+			int rc = read_sample(p, &list->items[k - had], &all[k]);
+			if (rc)
+				return rc;
+			all[k].good = i == 1;
 		}
 	}
 	return 0;
@@ -298,6 +365,7 @@ int pack_rule(struct pack_reader *p, const struct node *n, struct rule **out)
 {
 	static read_fn *const readers[] = {
 		read_id,         read_severity, read_kind,    read_scope,
+		read_platforms,
 		read_references, read_fixes,    read_samples, read_expressions,
 	};
 	struct rule *rule = ARENA_NEW(&p->r->arena, struct rule);

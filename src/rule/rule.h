@@ -23,9 +23,10 @@ struct rule_part {
 
 struct rule_sample {
 	bool good;
-	struct sv source; /* "kubernetes" */
-	struct sv text;   /* a manifest */
-	uint32_t line;    /* in the pack */
+	struct sv source; /* "kubernetes": manifests; else a row of fact/source.h */
+	struct sv text;   /* the one text; else */
+	const struct node *parts; /* an object: by role, or "role name", the text of each part */
+	uint32_t line;            /* in the pack */
 };
 
 /* node->doc of the values of params: no document has this number. */
@@ -42,6 +43,7 @@ struct rule {
 	bool opt_in;             /* default: false in the pack */
 	bool disabled;           /* a later pack says enabled: false */
 	bool set;                /* needs the whole set */
+	uint16_t platforms;      /* of workloads: bits by enum platform_id; others are not asked */
 	bool redact;             /* values of evidence are not shown */
 	enum finding_kind kind;  /* misconfiguration where the pack does not say */
 	struct cel_program when; /* root NULL: always applies */

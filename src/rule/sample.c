@@ -1,6 +1,7 @@
 #include "rule/sample.h"
 
 #include "fact/set.h"
+#include "fact/source.h"
 #include "fmt/yaml.h"
 
 struct sample_run {
@@ -22,13 +23,14 @@ static void on_verdict(void *arg, const struct verdict *v)
 		s->unseen = arena_sv(s->a, v->message);
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct sample_run *s = arg;
 
 	s->objects++;
 	engine_object(s->e, o, on_verdict, s);
-	set_add(s->set, o, SV("sample"), 1);
+	if (o->meta)
+		set_add(s->set, o, SV("sample"), 1);
 }
 
 static void on_set_fact(void *arg, const struct set_fact *f)
@@ -41,7 +43,7 @@ static void on_set_fact(void *arg, const struct set_fact *f)
 static bool run_documents(struct sample_run *s, const struct rule_sample *sample, struct sv *why)
 {
 	/* faults are not asked for: samples may show what the platform refuses */
-	struct kube_sink sink = {.arg = s, .object = on_object};
+	struct fact_sink sink = {.arg = s, .object = on_object};
 	struct doc d = {
 		.arena = s->a, .name = SV("sample"), .bytes = sample->text, .dup = DUP_LAST};
 	struct yaml_docs docs = {0};
@@ -65,6 +67,29 @@ static bool run_documents(struct sample_run *s, const struct rule_sample *sample
 	return s->objects > 0;
 }
 
+/* "role name" of a part: the name is shown, and other parts may ask for it. */
+static void add_parts(struct parts *b, const struct rule_sample *sample)
+{
+	if (!sample->parts)
+		(void)parts_add(b, (struct sv){0}, SV("sample"), sample->text);
+	NODE_EACH (part, sample->parts) {
+		struct sv name = part->key, role = sv_cut(&name, ' ');
+		(void)parts_add(b, role, name.n ? name : role, part->text);
+	}
+}
+
+static bool run_source(struct sample_run *s, const struct rule_sample *sample, struct sv *why)
+{
+	const struct fact_sink sink = {.arg = s, .object = on_object};
+	auto_done(parts_done) struct parts b = {.arena = s->a};
+
+	add_parts(&b, sample);
+	fact_source_find(sample->source)->objects(&b, &sink);
+	if (s->objects == 0)
+		*why = SV("there is no object in the sample");
+	return s->objects > 0;
+}
+
 bool sample_holds(struct engine *e, size_t rule, const struct rule_sample *sample, struct arena *a,
 		  struct sv *why)
 {
@@ -75,7 +100,8 @@ bool sample_holds(struct engine *e, size_t rule, const struct rule_sample *sampl
 	e->selected = selected;
 	e->all = true;
 	e->whole_set = true;
-	bool ok = run_documents(&s, sample, why);
+	bool ok = sv_is(sample->source, "kubernetes") ? run_documents(&s, sample, why)
+						      : run_source(&s, sample, why);
 	if (ok) {
 		struct arena facts;
 		arena_init(&facts, 0);

@@ -12,7 +12,7 @@ void judge_done(struct judge *j)
 	arena_done(&j->a);
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct judge *j = arg;
 
@@ -24,7 +24,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	j->now = NULL;
 }
 
-static void on_fault(void *arg, const struct kube_fault *f)
+static void on_fault(void *arg, const struct fact_fault *f)
 {
 	struct judge *j = arg;
 
@@ -41,7 +41,7 @@ static void on_other(void *arg, const struct node *at, const char *why)
 
 bool judge_text(struct judge *j, struct sv name, struct sv text, struct err *err)
 {
-	struct kube_sink sink = {
+	struct fact_sink sink = {
 		.arg = j, .object = on_object, .fault = on_fault, .other = on_other};
 	struct doc d = {.arena = &j->a, .name = name, .bytes = text, .dup = DUP_LAST};
 	struct yaml_docs docs = {0};

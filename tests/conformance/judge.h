@@ -10,7 +10,7 @@ struct judge {
 	verdict_fn *tell; /* for each verdict of each object, in their order */
 	void *arg;
 	struct set *set; /* NULL: rules over the whole set are not asked */
-	const struct kube_object
+	const struct fact_object
 		*now; /* the object whose verdicts are told; NULL: a fact of the set */
 	const struct set_fact *fact; /* that fact, or NULL */
 	size_t objects, faults;

@@ -10,13 +10,13 @@
 struct kube_case {
 	struct arena a;
 	struct doc d;
-	struct kube_object objects[64];
+	struct fact_object objects[64];
 	size_t n, faults, others;
-	struct kube_fault fault; /* the first */
+	struct fact_fault fault; /* the first */
 	const char *why;
 };
 
-static void case_object(void *arg, const struct kube_object *o)
+static void case_object(void *arg, const struct fact_object *o)
 {
 	struct kube_case *c = arg;
 
@@ -24,7 +24,7 @@ static void case_object(void *arg, const struct kube_object *o)
 	c->objects[c->n++] = *o;
 }
 
-static void case_fault(void *arg, const struct kube_fault *f)
+static void case_fault(void *arg, const struct fact_fault *f)
 {
 	struct kube_case *c = arg;
 
@@ -41,9 +41,9 @@ static void case_other(void *arg, const struct node *at, const char *why)
 	c->why = why;
 }
 
-static const struct kube_sink *case_sink(struct kube_case *c, struct kube_sink *sink)
+static const struct fact_sink *case_sink(struct kube_case *c, struct fact_sink *sink)
 {
-	*sink = (struct kube_sink){c, case_object, case_fault, case_other};
+	*sink = (struct fact_sink){c, case_object, case_fault, case_other};
 	return sink;
 }
 
@@ -55,7 +55,7 @@ static void case_done(struct kube_case *c)
 static void case_read(struct kube_case *c, struct sv text)
 {
 	struct yaml_docs docs = {0};
-	struct kube_sink sink;
+	struct fact_sink sink;
 	struct err err = {0};
 
 	memset(c, 0, sizeof *c);

@@ -2,7 +2,11 @@
 
 /* What a pod with these fields in its spec and in its one container comes to: the JSON of a field
  * of the container (in_container) or of the workload. */
-static const struct row {
+static const /* Fields that Kubernetes does not speak of. */
+#define MORE_OF_MOUNT \
+	",\"options\":[],\"resolved\":null,\"engine\":null,\"source_kind\":null,\"said\":null"
+
+struct row {
 	const char *spec, *container;
 	bool of_container;
 	unsigned field;
@@ -89,18 +93,18 @@ static const struct row {
 	/* images */
 	C("", "\"image\":\"nginx\"", CONTAINER_IMAGE,
 	  "{\"reference\":\"nginx\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
-	  "\"repository\":\"library/nginx\",\"tag\":null,\"digest\":null,\"pull_policy\":\"Always\"}")
+	  "\"repository\":\"library/nginx\",\"tag\":null,\"digest\":null,\"pull_policy\":\"Always\",\"id\":null}")
 		C("", "\"image\":\"reg:5000/a/b:1.2\"", CONTAINER_IMAGE,
 		  "{\"reference\":\"reg:5000/a/b:1.2\",\"registry\":\"reg:5000\",\"explicit_registry\":true,"
-		  "\"repository\":\"a/b\",\"tag\":\"1.2\",\"digest\":null,\"pull_policy\":\"IfNotPresent\"}")
+		  "\"repository\":\"a/b\",\"tag\":\"1.2\",\"digest\":null,\"pull_policy\":\"IfNotPresent\",\"id\":null}")
 			C("", "\"image\":\"a/b@sha256:12\"", CONTAINER_IMAGE,
 			  "{\"reference\":\"a/b@sha256:12\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
 			  "\"repository\":\"a/b\",\"tag\":null,\"digest\":\"sha256:12\","
-			  "\"pull_policy\":\"IfNotPresent\"}")
+			  "\"pull_policy\":\"IfNotPresent\",\"id\":null}")
 				C("", "\"image\":\"a:latest\",\"imagePullPolicy\":\"Never\"",
 				  CONTAINER_IMAGE,
 				  "{\"reference\":\"a:latest\",\"registry\":\"docker.io\",\"explicit_registry\":false,"
-				  "\"repository\":\"library/a\",\"tag\":\"latest\",\"digest\":null,\"pull_policy\":\"Never\"}")
+				  "\"repository\":\"library/a\",\"tag\":\"latest\",\"digest\":null,\"pull_policy\":\"Never\",\"id\":null}")
 					C("", "\"image\":\"\"", CONTAINER_IMAGE, "null")
 	/* lists of the container */
 	C("", "\"command\":[\"sh\",\"-c\"]", CONTAINER_COMMAND, "[\"sh\",\"-c\"]") C(
@@ -121,14 +125,14 @@ static const struct row {
 			  "\"5m\"}}",
 			  CONTAINER_RESOURCES,
 			  "{\"cpu_request\":\"5m\",\"cpu_limit\":\"2\",\"memory_request\":\"1Gi\",\"memory_limit\":"
-			  "\"1Gi\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":null}")
+			  "\"1Gi\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":null,\"memory_swap\":null,\"cpu_shares\":null,\"cpu_set\":null}")
 	/* volumes and mounts */
 	W("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\"},"
 	  "{\"name\":\"c\",\"newKind\":{}}]",
 	  WORKLOAD_VOLUMES,
-	  "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/etc\",\"source\":{\"name\":\"a\","
-	  "\"hostPath\":{\"path\":\"/etc\"}}},{\"name\":\"b\",\"type\":\"empty_dir\",\"path\":null,"
-	  "\"source\":{\"name\":\"b\"}},{\"name\":\"c\",\"type\":\"unknown\",\"path\":null,"
+	  "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/etc\",\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
+	  "\"hostPath\":{\"path\":\"/etc\"}}},{\"name\":\"b\",\"type\":\"empty_dir\",\"path\":null,\"driver\":null,\"options\":{},"
+	  "\"source\":{\"name\":\"b\"}},{\"name\":\"c\",\"type\":\"unknown\",\"path\":null,\"driver\":null,\"options\":{},"
 	  "\"source\":{\"name\":\"c\",\"newKind\":{}}}]")
 		C("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\","
 		  "\"secret\":{}}]",
@@ -137,11 +141,11 @@ static const struct row {
 		  "\"z\",\"readOnly\":true}]",
 		  CONTAINER_MOUNTS,
 		  "[{\"target\":\"/x\",\"type\":\"host_path\",\"source\":\"/etc\",\"volume\":\"a\","
-		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null},"
+		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null" MORE_OF_MOUNT "},"
 		  "{\"target\":\"/y\",\"type\":\"secret\",\"source\":null,\"volume\":\"b\","
-		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"},"
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"" MORE_OF_MOUNT "},"
 		  "{\"target\":null,\"type\":\"unknown\",\"source\":null,\"volume\":\"z\","
-		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null}]")
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null" MORE_OF_MOUNT "}]")
 	/* the pod's own */
 	W("\"serviceAccount\":\"old\"", WORKLOAD_SERVICE_ACCOUNT,
 	  "\"old\"") W("\"serviceAccount\":\"old\",\"serviceAccountName\":\"new\"",
@@ -176,7 +180,7 @@ static const struct row {
 	{"", "\"env\":[{\"name\":\"A\",\"value\":1}]", true, CONTAINER_ENV,
 	 "[{\"name\":\"A\",\"value\":\"1\",\"from\":\"value\"}]", 1},
 	{"\"volumes\":[{\"name\":\"a\",\"hostPath\":\"/\"}]", "", false, WORKLOAD_VOLUMES,
-	 "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/\",\"source\":{\"name\":\"a\","
+	 "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/\",\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
 	 "\"hostPath\":\"/\"}}]",
 	 1},
 };

@@ -145,7 +145,7 @@ struct manifest {
 	size_t found;
 };
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct manifest *m = arg;
 
@@ -171,7 +171,7 @@ static void read_manifest(struct counts *counts, struct sv path, struct sv bytes
 	auto_done(arena_done) struct arena a = {0};
 	struct doc d = {.arena = &a, .name = path, .bytes = bytes, .dup = DUP_LAST};
 	struct manifest m = {.counts = counts, .set = set_new()};
-	const struct kube_sink sink = {&m, on_object, NULL, NULL};
+	const struct fact_sink sink = {&m, on_object, NULL, NULL};
 	struct yaml_docs docs = {0};
 	struct err err;
 

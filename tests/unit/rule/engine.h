@@ -59,7 +59,7 @@ static void put_verdict(void *arg, const struct verdict *v)
 		j->each(j, v);
 }
 
-static void judge_object(void *arg, const struct kube_object *o)
+static void judge_object(void *arg, const struct fact_object *o)
 {
 	struct judged *j = arg;
 
@@ -71,7 +71,7 @@ static void judge_object(void *arg, const struct kube_object *o)
 /* All verdicts of a manifest as text, valid until the next call. */
 static const char *judge(struct judged *j, const char *manifest)
 {
-	struct kube_sink sink = {.arg = j, .object = judge_object};
+	struct fact_sink sink = {.arg = j, .object = judge_object};
 	struct err err = {0};
 
 	buf_clear(&j->out);

@@ -45,7 +45,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	}
 }
 
-static void on_object(void *arg, const struct kube_object *o)
+static void on_object(void *arg, const struct fact_object *o)
 {
 	struct seen *s = arg;
 
@@ -54,7 +54,7 @@ static void on_object(void *arg, const struct kube_object *o)
 	engine_object(s->e, o, on_verdict, s);
 }
 
-static void on_kube_fault(void *arg, const struct kube_fault *f)
+static void on_kube_fault(void *arg, const struct fact_fault *f)
 {
 	struct seen *s = arg;
 
@@ -79,7 +79,7 @@ static void on_fact(void *arg, const struct set_fact *f)
 static void judge(struct engine *e, struct sv text, struct seen *s)
 {
 	struct arena a;
-	struct kube_sink sink = {
+	struct fact_sink sink = {
 		.arg = s, .object = on_object, .fault = on_kube_fault, .other = on_other};
 	struct yaml_docs docs = {0};
 	struct err err = {0};

@@ -1,0 +1,22 @@
+#include "fact/source.h"
+
+/* A document is what the first row says that it is. */
+const struct fact_source *const fact_sources[] = {
+	NULL,
+};
+
+const struct fact_source *fact_source_find(struct sv name)
+{
+	for (size_t i = 0; fact_sources[i]; i++)
+		if (sv_is(name, fact_sources[i]->name))
+			return fact_sources[i];
+	return NULL;
+}
+
+const struct fact_source *fact_source_guess(const struct node *root)
+{
+	for (size_t i = 0; fact_sources[i]; i++)
+		if (fact_sources[i]->is && fact_sources[i]->is(root))
+			return fact_sources[i];
+	return NULL;
+}
