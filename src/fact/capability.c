@@ -64,9 +64,9 @@ enum {
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 const uint64_t capability_default_set = BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(FOWNER) | BIT(FSETID) |
-				    BIT(KILL) | BIT(SETGID) | BIT(SETUID) | BIT(SETPCAP) |
-				    BIT(NET_BIND_SERVICE) | BIT(NET_RAW) | BIT(SYS_CHROOT) |
-				    BIT(MKNOD) | BIT(AUDIT_WRITE) | BIT(SETFCAP);
+					BIT(KILL) | BIT(SETGID) | BIT(SETUID) | BIT(SETPCAP) |
+					BIT(NET_BIND_SERVICE) | BIT(NET_RAW) | BIT(SYS_CHROOT) |
+					BIT(MKNOD) | BIT(AUDIT_WRITE) | BIT(SETFCAP);
 const uint64_t capability_all_set = BIT(ARRAY_LEN(names)) - 1;
 
 /* Without CAP_ in front, upper case: a view where it is so already. */
@@ -192,7 +192,8 @@ void capability_apply(struct arena *a, struct node *c, uint64_t default_set,
 		return;
 	}
 	uint64_t base = minus.all ? 0 : plus.all ? capability_all_set : default_set;
-	struct node *out = fact_list(a, c, CONTAINER_CAPABILITIES, (size_t)add->n + CAPABILITIES, at);
+	struct node *out =
+		fact_list(a, c, CONTAINER_CAPABILITIES, (size_t)add->n + CAPABILITIES, at);
 	out->n = 0;
 	push_set(out, (base | plus.set) & ~minus.set, add, at ? at : c);
 	if (add->n == 0 && drop->n == 0)

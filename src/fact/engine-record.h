@@ -4,7 +4,9 @@
 
 #include "fact/workload.h"
 
-extern const struct fact_schema schema_listener, schema_registry, schema_oci_runtime, schema_conflict, schema_engine, schema_reach, schema_host_file, schema_component, schema_host, schema_difference, schema_drift;
+extern const struct fact_schema schema_listener, schema_registry, schema_oci_runtime,
+	schema_conflict, schema_engine, schema_reach, schema_host_file, schema_component,
+	schema_host, schema_difference, schema_drift;
 
 #define F(schema, FIELD, name, kind, of, record, about) FIELD,
 #define RECORD(schema)      \

@@ -3,7 +3,8 @@
 
 #include "fact/dockerfile-record.h"
 
-extern const struct fact_schema schema_history_entry, schema_image_file, schema_account, schema_secret, schema_image_report;
+extern const struct fact_schema schema_history_entry, schema_image_file, schema_account,
+	schema_secret, schema_image_report;
 
 #define F(schema, FIELD, name, kind, of, record, about) FIELD,
 #define RECORD(schema)      \

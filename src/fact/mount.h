@@ -4,10 +4,10 @@
 #include "fact/workload.h"
 
 /*
- * Sets MOUNT_RESOLVED (the source cleaned of ., .. and double slashes; /proc/self/root, /proc/1/root
- * and their kin taken off; /var/run is /run) and MOUNT_ENGINE (the path is an engine's socket, or a
- * folder that holds one) of a record whose MOUNT_SOURCE is set. Whoever can look at the host sets
- * them anew. Absolute sources only.
+ * Sets MOUNT_RESOLVED (the source cleaned of ., .. and double slashes; /proc/self/root,
+ * /proc/1/root and their kin taken off; /var/run is /run) and MOUNT_ENGINE (the path is an engine's
+ * socket, or a folder that holds one) of a record whose MOUNT_SOURCE is set. Whoever can look at
+ * the host sets them anew. Absolute sources only.
  */
 void mount_conclude(struct arena *a, struct node *mount);
 /* The engine whose socket the path is, or that has one below it; empty. The path is clean. */

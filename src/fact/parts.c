@@ -68,9 +68,8 @@ static int parse_yaml(struct doc *d, struct err *err)
 	return yaml_parse(d, YAML_COMPOSE, err);
 }
 
-static int parse(struct parts *b, struct part *part,
-		 int (*reader)(struct doc *d, struct err *err), const struct node **out,
-		 struct err *err)
+static int parse(struct parts *b, struct part *part, int (*reader)(struct doc *d, struct err *err),
+		 const struct node **out, struct err *err)
 {
 	struct doc *d = parts_text(b, part);
 
@@ -84,20 +83,17 @@ static int parse(struct parts *b, struct part *part,
 	return 0;
 }
 
-int parts_json(struct parts *b, struct part *part, const struct node **out,
-		struct err *err)
+int parts_json(struct parts *b, struct part *part, const struct node **out, struct err *err)
 {
 	return parse(b, part, json_parse, out, err);
 }
 
-int parts_yaml(struct parts *b, struct part *part, const struct node **out,
-		struct err *err)
+int parts_yaml(struct parts *b, struct part *part, const struct node **out, struct err *err)
 {
 	return parse(b, part, parse_yaml, out, err);
 }
 
-int parts_toml(struct parts *b, struct part *part, const struct node **out,
-		struct err *err)
+int parts_toml(struct parts *b, struct part *part, const struct node **out, struct err *err)
 {
 	return parse(b, part, toml_parse, out, err);
 }
@@ -109,7 +105,7 @@ struct part *part_of_node(const struct parts *b, const struct node *n)
 
 /* u8 state, then the lengths of role, name and bytes (u32, little-endian), then these. */
 void parts_write(struct buf *out, struct sv role, struct sv name, enum part_state state,
-		       struct sv bytes)
+		 struct sv bytes)
 {
 	const struct sv texts[] = {role, name, bytes};
 	char head[PART_HEADER] = {(char)state};

@@ -17,7 +17,8 @@ enum part_state {
 };
 
 struct part {
-	struct sv role; /* what it is to the reader: "inspect", "info", "status"; "" = the thing itself */
+	struct sv role; /* what it is to the reader: "inspect", "info", "status"; "" = the thing
+			   itself */
 	struct sv name; /* where it comes from, as the report writes it: "/proc/12/status",
 			   "GET /info", "compose.yaml" */
 	enum part_state state;
@@ -47,15 +48,15 @@ struct doc *parts_text(struct parts *p, struct part *part);
 /* The tree of a part, parsed once. Duplicate keys: the last counts (DUP_LAST). err->where has name,
  * line, column. */
 int parts_json(struct parts *p, struct part *part, const struct node **out,
-		struct err *err) must_check;
+	       struct err *err) must_check;
 int parts_yaml(struct parts *p, struct part *part, const struct node **out,
-		struct err *err) must_check; /* one document; compose's and containers' files */
+	       struct err *err) must_check; /* one document; compose's and containers' files */
 int parts_toml(struct parts *p, struct part *part, const struct node **out,
-		struct err *err) must_check;
+	       struct err *err) must_check;
 /* The part that a node stands in. */
 struct part *part_of_node(const struct parts *p, const struct node *n);
 
 /* On its way between processes. parts_read() keeps views of the bytes. ERR_PROTO. */
 void parts_write(struct buf *out, struct sv role, struct sv name, enum part_state state,
-		       struct sv bytes);
+		 struct sv bytes);
 int parts_read(struct parts *p, struct sv bytes, struct err *err) must_check;

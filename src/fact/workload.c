@@ -5,10 +5,14 @@
 #include "fact/schema-tables.inc"
 
 const char *const platform_names[PLATFORMS] = {
-	[PLATFORM_KUBERNETES] = "kubernetes", [PLATFORM_COMPOSE] = "compose",
-	[PLATFORM_DOCKER] = "docker",	      [PLATFORM_PODMAN] = "podman",
-	[PLATFORM_OCI] = "oci",		      [PLATFORM_PROCESS] = "process",
-	[PLATFORM_IMAGE] = "image",	      [PLATFORM_DOCKERFILE] = "dockerfile",
+	[PLATFORM_KUBERNETES] = "kubernetes",
+	[PLATFORM_COMPOSE] = "compose",
+	[PLATFORM_DOCKER] = "docker",
+	[PLATFORM_PODMAN] = "podman",
+	[PLATFORM_OCI] = "oci",
+	[PLATFORM_PROCESS] = "process",
+	[PLATFORM_IMAGE] = "image",
+	[PLATFORM_DOCKERFILE] = "dockerfile",
 };
 
 enum platform_id platform_find(struct sv name)

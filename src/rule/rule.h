@@ -23,8 +23,8 @@ struct rule_part {
 
 struct rule_sample {
 	bool good;
-	struct sv source; /* "kubernetes": manifests; else a row of fact/source.h */
-	struct sv text;   /* the one text; else */
+	struct sv source;         /* "kubernetes": manifests; else a row of fact/source.h */
+	struct sv text;           /* the one text; else */
 	const struct node *parts; /* an object: by role, or "role name", the text of each part */
 	uint32_t line;            /* in the pack */
 };

@@ -6,7 +6,7 @@ static const /* Fields that Kubernetes does not speak of. */
 #define MORE_OF_MOUNT \
 	",\"options\":[],\"resolved\":null,\"engine\":null,\"source_kind\":null,\"said\":null"
 
-struct row {
+	struct row {
 	const char *spec, *container;
 	bool of_container;
 	unsigned field;
@@ -141,11 +141,14 @@ struct row {
 		  "\"z\",\"readOnly\":true}]",
 		  CONTAINER_MOUNTS,
 		  "[{\"target\":\"/x\",\"type\":\"host_path\",\"source\":\"/etc\",\"volume\":\"a\","
-		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null" MORE_OF_MOUNT "},"
+		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null" MORE_OF_MOUNT
+		  "},"
 		  "{\"target\":\"/y\",\"type\":\"secret\",\"source\":null,\"volume\":\"b\","
-		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"" MORE_OF_MOUNT "},"
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"" MORE_OF_MOUNT
+		  "},"
 		  "{\"target\":null,\"type\":\"unknown\",\"source\":null,\"volume\":\"z\","
-		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null" MORE_OF_MOUNT "}]")
+		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":null" MORE_OF_MOUNT
+		  "}]")
 	/* the pod's own */
 	W("\"serviceAccount\":\"old\"", WORKLOAD_SERVICE_ACCOUNT,
 	  "\"old\"") W("\"serviceAccount\":\"old\",\"serviceAccountName\":\"new\"",

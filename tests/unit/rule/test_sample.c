@@ -39,7 +39,9 @@ static void test_verdicts(void **state)
 		auto_done(rules_done) struct rules r;
 		auto_done(engine_done) struct engine e;
 		auto_done(arena_done) struct arena a;
-		struct rule_sample sample = {.good = cases[i].good, .source = SV("kubernetes"), .text = sv_of(cases[i].text)};
+		struct rule_sample sample = {.good = cases[i].good,
+					     .source = SV("kubernetes"),
+					     .text = sv_of(cases[i].text)};
 		struct sv why = {0};
 		struct err err = {0};
 		rules_init(&r);
