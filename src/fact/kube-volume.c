@@ -1,6 +1,8 @@
 /* Volumes of a pod and where its containers mount them. */
 #include "fact/kube-int.h"
 
+#include "fact/mount.h"
+
 enum { READ_ONLY = 1 /* the kubelet mounts it so, whatever the mount says */ };
 
 /* The first row that a volume has decides: the most dangerous one stands first. */
@@ -176,6 +178,7 @@ static void mount(struct kube_pod *pod, struct node *out, const struct node *ent
 		fact_set(out, MOUNT_READ_ONLY, fixed);
 	else
 		fact_say(out, MOUNT_READ_ONLY, NODE_BOOL, SV("true"), fixed);
+	mount_conclude(k->a, out);
 	fact_lists(out, &schema_mount);
 }
 

@@ -141,8 +141,8 @@ static const /* Fields that Kubernetes does not speak of. */
 		  "\"z\",\"readOnly\":true}]",
 		  CONTAINER_MOUNTS,
 		  "[{\"target\":\"/x\",\"type\":\"host_path\",\"source\":\"/etc\",\"volume\":\"a\","
-		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null" MORE_OF_MOUNT
-		  "},"
+		  "\"read_only\":false,\"propagation\":\"Bidirectional\",\"sub_path\":null,"
+		  "\"options\":[],\"resolved\":\"/etc\",\"engine\":null,\"source_kind\":null,\"said\":null},"
 		  "{\"target\":\"/y\",\"type\":\"secret\",\"source\":null,\"volume\":\"b\","
 		  "\"read_only\":true,\"propagation\":\"None\",\"sub_path\":\"s\"" MORE_OF_MOUNT
 		  "},"
