@@ -12,3 +12,7 @@
 void mount_conclude(struct arena *a, struct node *mount);
 /* The engine whose socket the path is, or that has one below it; empty. The path is clean. */
 struct sv mount_engine_of(struct sv path);
+/* Adds the volume of a bind mount (of Docker, Podman, compose, OCI, the kernel): out is an element
+ * of WORKLOAD_VOLUMES; its name, MOUNT_TARGET's text, becomes MOUNT_VOLUME. After
+ * mount_conclude(). */
+void mount_volume(struct arena *a, struct node *mount, struct node *out);

@@ -130,9 +130,9 @@ static const /* Fields that Kubernetes does not speak of. */
 	W("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\"},"
 	  "{\"name\":\"c\",\"newKind\":{}}]",
 	  WORKLOAD_VOLUMES,
-	  "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/etc\",\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
-	  "\"hostPath\":{\"path\":\"/etc\"}}},{\"name\":\"b\",\"type\":\"empty_dir\",\"path\":null,\"driver\":null,\"options\":{},"
-	  "\"source\":{\"name\":\"b\"}},{\"name\":\"c\",\"type\":\"unknown\",\"path\":null,\"driver\":null,\"options\":{},"
+	  "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/etc\",\"resolved\":null,\"engine\":null,\"source_kind\":null,\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
+	  "\"hostPath\":{\"path\":\"/etc\"}}},{\"name\":\"b\",\"type\":\"empty_dir\",\"path\":null,\"resolved\":null,\"engine\":null,\"source_kind\":null,\"driver\":null,\"options\":{},"
+	  "\"source\":{\"name\":\"b\"}},{\"name\":\"c\",\"type\":\"unknown\",\"path\":null,\"resolved\":null,\"engine\":null,\"source_kind\":null,\"driver\":null,\"options\":{},"
 	  "\"source\":{\"name\":\"c\",\"newKind\":{}}}]")
 		C("\"volumes\":[{\"name\":\"a\",\"hostPath\":{\"path\":\"/etc\"}},{\"name\":\"b\","
 		  "\"secret\":{}}]",
@@ -183,7 +183,7 @@ static const /* Fields that Kubernetes does not speak of. */
 	{"", "\"env\":[{\"name\":\"A\",\"value\":1}]", true, CONTAINER_ENV,
 	 "[{\"name\":\"A\",\"value\":\"1\",\"from\":\"value\"}]", 1},
 	{"\"volumes\":[{\"name\":\"a\",\"hostPath\":\"/\"}]", "", false, WORKLOAD_VOLUMES,
-	 "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/\",\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
+	 "[{\"name\":\"a\",\"type\":\"host_path\",\"path\":\"/\",\"resolved\":null,\"engine\":null,\"source_kind\":null,\"driver\":null,\"options\":{},\"source\":{\"name\":\"a\","
 	 "\"hostPath\":\"/\"}}]",
 	 1},
 };
