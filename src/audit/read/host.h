@@ -10,9 +10,10 @@
 #include "fact/parts.h"
 
 struct read_host {
-	int root;     /* folder; every absolute path below is seen from it */
-	int proc;     /* its /proc, -1 when there is none */
-	bool is_this; /* no --root was given */
+	int root;                 /* folder; every absolute path below is seen from it */
+	int proc;                 /* its /proc, -1 when there is none */
+	bool is_this;             /* no --root was given */
+	struct read_cache *cache; /* what is read once; not shared between threads */
 };
 
 /* root NULL or "": this host. */
@@ -30,8 +31,11 @@ struct sv_vec read_folder(const struct read_host *h, struct arena *a, struct sv 
  *   {"path": "/run/docker.sock", "type": "socket", "mode": 432, "uid": 0, "gid": 998,
  *    "owner": "root", "group": "docker", "dev": 25, "ino": 1234, "acl": false,
  *    "resolved": "/run/docker.sock", "above": [{"path": "/run", "mode": 493, "uid": 0, "gid": 0,
- *    "owner": "root", "group": "root"}, ...], "links": ["/var/run"]}
- * above: every folder and link on the whole way, as the kernel walks it. Names of users and groups
- * come from the root's /etc/passwd and /etc/group. State absent or unreadable as for files.
+ *    "owner": "root", "group": "root", "type": "folder", "acl": false}, ...], "links":
+ * ["/var/run"]} type: file, folder, socket, device or other. above: every folder and link on the
+ * whole way, from
+ * "/" on, as the kernel walks it; a link (type "link", also in links) has mode 0: what counts is
+ * who owns it and its folder. Names of users and groups come from the root's /etc/passwd and
+ * /etc/group. State absent or unreadable as for files.
  */
 void read_stat(const struct read_host *h, struct sv role, struct sv path, struct buf *out);
