@@ -172,3 +172,21 @@ struct sv mount_engine_of(struct sv path)
 			return sv_of(sockets[i].engine);
 	return of_user(path);
 }
+
+void mount_volume(struct arena *a, struct node *mount, struct node *out)
+{
+	static const uint8_t same[][2] = {
+		{VOLUME_NAME, MOUNT_TARGET},   {VOLUME_TYPE, MOUNT_TYPE},
+		{VOLUME_PATH, MOUNT_SOURCE},   {VOLUME_RESOLVED, MOUNT_RESOLVED},
+		{VOLUME_ENGINE, MOUNT_ENGINE}, {VOLUME_SOURCE_KIND, MOUNT_SOURCE_KIND},
+		{VOLUME_SOURCE, MOUNT_SAID},
+	};
+
+	fact_fill(a, out, &schema_volume, mount);
+	for (size_t i = 0; i < ARRAY_LEN(same); i++)
+		if (fact_has(mount, same[i][1]))
+			fact_set(out, same[i][0], &mount->items[same[i][1]]);
+	fact_lists(out, &schema_volume);
+	if (fact_has(out, VOLUME_NAME))
+		fact_set(mount, MOUNT_VOLUME, &out->items[VOLUME_NAME]);
+}
