@@ -170,7 +170,7 @@ static int judge(struct report *r, const struct audit_targets *t, const struct a
 	collector_init(&c, r, &s->plan, t);
 	c.only = join(r->arena, o->only);
 	c.skip = join(r->arena, o->skip);
-	int rc = t->files.n ? audit_pool_run(&c, &s->pool, err) : 0;
+	int rc = t->items.n ? audit_pool_run(&c, &s->pool, err) : 0;
 	if (rc == 0 && s->plan.set)
 		rc = audit_pool_set(&c, &s->pool, err);
 	collect_end(&c);
@@ -184,8 +184,8 @@ static int judge(struct report *r, const struct audit_targets *t, const struct a
 static int read_input(const struct audit_targets *t, struct audit_options *o, int64_t deadline,
 		      struct err *err)
 {
-	for (size_t i = 0; i < t->files.n; i++) {
-		if (!t->files.p[i].input || o->input_read)
+	for (size_t i = 0; i < t->items.n; i++) {
+		if (!t->items.p[i].input || o->input_read)
 			continue;
 		o->input_read = true;
 		if (file_read_until(STDIN_FILENO, deadline, limit_yaml_bytes, o->input, err) < 0) {

@@ -10,15 +10,17 @@ void collector_init(struct collector *c, struct report *r, const struct audit_pl
 		    const struct audit_targets *t)
 {
 	*c = (struct collector){.r = r, .plan = plan, .targets = t};
-	c->results = xcalloc(t->files.n + 1, sizeof *c->results);
+	c->results = xcalloc(t->items.n + 1, sizeof *c->results);
 	c->rule_told = xcalloc(plan->rules->all.n + 1, sizeof *c->rule_told);
 	c->states = xcalloc(plan->rules->all.n + 1, sizeof *c->states);
-	for (size_t i = 0; i < t->files.n; i++)
-		map_put(&c->names, t->files.p[i].path, NULL)->num = i;
+	for (size_t i = 0; i < t->items.n; i++)
+		map_put(&c->names, t->items.p[i].path, NULL)->num = i;
 }
 
 void collector_done(struct collector *c)
 {
+	for (size_t i = 0; i < c->targets->items.n; i++)
+		buf_done(&c->results[i].wanted);
 	free(c->results);
 	free(c->rule_told);
 	free(c->states);
@@ -34,6 +36,7 @@ void speaker_done(struct speaker *s)
 	buf_done(&s->bytes);
 	buf_done(&s->text);
 	vec_done(&s->parts);
+	vec_done(&s->wants);
 }
 
 struct sv collect_text(struct collector *c, struct sv v)
@@ -58,10 +61,10 @@ static bool get_file(struct collector *c, struct speaker *s, struct sv p)
 	bool ok = true;
 	uint64_t n = frame_get_u64(&p, &ok);
 
-	if (!ok || p.n || n >= c->targets->files.n || c->results[n].done || c->results[n].failed)
+	if (!ok || p.n || n >= c->targets->items.n || c->results[n].done || c->results[n].failed)
 		return false;
 	s->file = (size_t)n;
-	s->findings = s->parts.n = 0;
+	s->findings = s->parts.n = s->wants.n = 0;
 	buf_clear(&s->text);
 	return true;
 }
@@ -82,6 +85,9 @@ static bool get_object(struct collector *c, struct speaker *s, struct sv p)
 	s->kind = get_text(c, &p, &ok);
 	s->ns = get_text(c, &p, &ok);
 	s->name = get_text(c, &p, &ok);
+	struct sv isolation = get_text(c, &p, &ok);
+	if (ok && isolation.n && s->file != INDEX_NONE)
+		c->results[s->file].isolation = isolation;
 	return ok && !p.n;
 }
 
@@ -110,7 +116,7 @@ static bool get_places(struct collector *c, const struct speaker *s, struct sv *
 {
 	bool ok = true;
 	uint64_t n = frame_get_u64(p, &ok);
-	struct sv file = c->targets->files.p[s->file].path;
+	struct sv file = c->targets->items.p[s->file].path;
 
 	if (!ok || n > PLACES_MAX)
 		return false;
@@ -119,9 +125,10 @@ static bool get_places(struct collector *c, const struct speaker *s, struct sv *
 	for (uint64_t i = 0; ok && i < n; i++) {
 		struct evidence *e = &f->evidence.p[i];
 		uint32_t *numbers[] = {&e->line, &e->column, &e->end_line, &e->end_column};
+		struct sv part = get_text(c, p, &ok);
 		e->path = get_text(c, p, &ok);
 		e->value = get_text(c, p, &ok);
-		e->file = file;
+		e->file = part.n ? part : file;
 		e->layer = INDEX_NONE;
 		for (size_t k = 0; k < ARRAY_LEN(numbers); k++) {
 			uint64_t v = frame_get_u64(p, &ok);
@@ -185,7 +192,6 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 	f.severity = rule->text.severity;
 	f.severity_source = SV("gabion");
 	f.state = (enum finding_state)state;
-	f.has_fix = rule->fixes.n > 0;
 	f.subject = s->file;
 	f.scope = get_text(c, &p, &ok);
 	f.message = get_text(c, &p, &ok);
@@ -194,6 +200,7 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 	f.fingerprint = arena_sv(c->r->arena, print);
 	f.patch = collect_text(c, patch);
 	f.snippet = snippet.n ? arena_sv(c->r->arena, snippet) : snippet;
+	f.has_fix = frame_get_u64(&p, &ok) && rule->fixes.n > 0;
 	f.resource_kind = s->kind;
 	f.resource_ns = s->ns;
 	f.resource_name = s->name;
@@ -241,6 +248,18 @@ static bool get_left(struct collector *c, struct speaker *s, struct sv p)
 	struct file_result *f = &c->results[s->file];
 	if (!f->left++)
 		f->first_left = (uint32_t)line;
+	return true;
+}
+
+static bool get_want(struct collector *c, struct speaker *s, struct sv p)
+{
+	bool ok = true;
+	struct sv name = frame_get_sv(&p, &ok);
+
+	if (!ok || p.n || s->file == INDEX_NONE || c->set_stage ||
+	    s->wants.n >= limit_item_files || !name.n)
+		return false;
+	*VEC_PUSH(&s->wants) = arena_sv(c->r->arena, name);
 	return true;
 }
 
@@ -306,7 +325,7 @@ static void tell_dropped(struct collector *c, size_t file, uint64_t n)
 		      "%llu more findings, objects or errors than one file may have",
 		      (unsigned long long)n);
 	if (file != INDEX_NONE)
-		(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->files.p[file].path, 250)));
+		(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->items.p[file].path, 250)));
 	report_error_add(c->r, WEIGHT_FATAL, file, &err);
 }
 
@@ -328,6 +347,12 @@ static bool get_end(struct collector *c, struct speaker *s, struct sv p)
 		sum->by_state[STATE_PASS] += n.passed;
 		sum->by_state[STATE_NOT_APPLICABLE] += n.not_applicable;
 	}
+	if (s->wants.n && s->file != INDEX_NONE && c->want) {
+		c->want(c->want_arg, s->file, &s->wants);
+		s->wants.n = 0;
+		s->file = INDEX_NONE;
+		return n.findings == 0 && n.objects == 0;
+	}
 	c->hidden_only += n.hidden_only;
 	c->hidden_skip += n.hidden_skip;
 	if (n.dropped)
@@ -336,6 +361,7 @@ static bool get_end(struct collector *c, struct speaker *s, struct sv p)
 		c->results[s->file].objects = n.objects;
 		c->judged += !c->results[s->file].done;
 		c->results[s->file].done = true;
+		buf_done(&c->results[s->file].wanted);
 		take_fixed(c, s, n.fixed);
 	}
 	s->file = INDEX_NONE;
@@ -363,7 +389,7 @@ static bool (*const getters[])(struct collector *c, struct speaker *s, struct sv
 	[AUDIT_FINDING] = get_finding, [AUDIT_ERROR] = get_error,   [AUDIT_LEFT] = get_left,
 	[AUDIT_SET] = get_set,         [AUDIT_FIXED] = get_fixed,   [AUDIT_FILE_END] = get_end,
 	[AUDIT_PART] = collect_part,   [AUDIT_STATES] = get_states, [AUDIT_EXCEPT] = get_except,
-	[AUDIT_DONE] = get_done,       [AUDIT_FAULT] = get_fault,
+	[AUDIT_DONE] = get_done,       [AUDIT_FAULT] = get_fault,   [AUDIT_WANT] = get_want,
 };
 
 int collect(struct collector *c, struct speaker *s, struct err *err)
@@ -389,19 +415,28 @@ void collect_failure(struct collector *c, size_t file, const struct err *why)
 {
 	struct err err = *why;
 
-	if (file < c->targets->files.n) {
+	if (file < c->targets->items.n) {
 		if (c->results[file].failed)
 			return;
 		c->results[file].failed = true;
-		(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->files.p[file].path, 250)));
+		(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->items.p[file].path, 250)));
 	}
 	report_error_add(c->r, WEIGHT_FATAL, file, &err);
+}
+
+void collect_vanished(struct collector *c, size_t item, const struct err *why)
+{
+	struct err err = *why;
+
+	c->results[item].failed = true;
+	(void)err_where(&err, "%.*s", SV_ARG(sv_head(c->targets->items.p[item].path, 250)));
+	report_error_add(c->r, WEIGHT_NOTE, INDEX_NONE, &err);
 }
 
 static void tell_left(struct collector *c, size_t file)
 {
 	const struct file_result *f = &c->results[file];
-	struct sv path = c->targets->files.p[file].path;
+	struct sv path = c->targets->items.p[file].path;
 
 	if (f->left && f->objects)
 		path = arena_fmt(c->r->arena, "%.*s:%u", SV_ARG(path), f->first_left);
@@ -452,10 +487,29 @@ static void add_filter(struct report *r, const char *option, struct sv value, ui
 	r->summary.hidden += hidden;
 }
 
+static void add_subject(struct collector *c, size_t item)
+{
+	const struct audit_item *from = &c->targets->items.p[item];
+	const struct audit_live *live = from->live;
+	struct subject *s = VEC_PUSH(&c->r->subjects);
+	bool judged = c->results[item].objects > 0;
+
+	*s = (struct subject){.kind = SV("manifest"), .name = from->path, .judged = judged};
+	if (live) {
+		s->kind = live->kind;
+		s->scheme = live->scheme;
+		s->digest = live->digest;
+		s->isolation = c->results[item].isolation;
+	} else {
+		c->r->summary.files += judged;
+	}
+	s->id = arena_fmt(c->r->arena, "%.*s:%.*s", SV_ARG(s->kind), SV_ARG(s->name));
+}
+
 void collect_end(struct collector *c)
 {
 	struct report *r = c->r;
-	size_t n = c->targets->files.n;
+	size_t n = c->targets->items.n;
 	size_t *subject = xcalloc(n + 1, sizeof *subject);
 	bool *has_error = xcalloc(n + 1, sizeof *has_error);
 	struct err err;
@@ -464,19 +518,12 @@ void collect_end(struct collector *c)
 		if (r->errors.p[i].subject < n)
 			has_error[r->errors.p[i].subject] = true;
 	for (size_t i = 0; i < n; i++) {
-		struct sv path = c->targets->files.p[i].path;
 		tell_left(c, i);
 		subject[i] = INDEX_NONE;
 		if (!c->results[i].objects && !has_error[i])
 			continue;
 		subject[i] = r->subjects.n;
-		*VEC_PUSH(&r->subjects) = (struct subject){
-			.id = arena_fmt(r->arena, "manifest:%.*s", SV_ARG(path)),
-			.kind = SV("manifest"),
-			.name = path,
-			.judged = c->results[i].objects > 0,
-		};
-		r->summary.files += c->results[i].objects > 0;
+		add_subject(c, i);
 	}
 	renumber(c, subject);
 	sort_errors(r, r->subjects.n);

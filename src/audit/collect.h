@@ -15,6 +15,9 @@ struct file_result {
 	uint32_t first_left;     /* line of the first of them */
 	struct timespec changed; /* as it was when it was opened: --fix writes no other */
 	uint64_t inode;
+	struct sv isolation;     /* of a container */
+	struct buf wanted;       /* the files that it names, as parts */
+	uint32_t wanted_n, rounds;
 	bool done;   /* the worker came to its end */
 	bool failed; /* it did not, and that is told */
 };
@@ -41,6 +44,9 @@ struct collector {
 	bool set_stage;       /* the worker of the set speaks */
 	uint64_t parts;       /* of all findings */
 	bool over;            /* a limit of the whole run */
+	/* Files that an item names: it is given once more, with them. */
+	void (*want)(void *arg, size_t item, const struct sv_vec *names);
+	void *want_arg;
 	/* --fix: new text of a file, whole when its end comes */
 	int (*fixed)(void *arg, size_t file, struct sv text, uint64_t fixes, struct err *err);
 	void *fixed_arg;
@@ -53,6 +59,7 @@ struct speaker {
 	struct sv kind, ns, name;
 	uint64_t findings; /* of the file so far */
 	struct buf text;   /* --fix */
+	struct sv_vec wants;
 	struct {
 		struct finding_part *p;
 		size_t n, cap;
@@ -74,6 +81,8 @@ void collect_parts(struct collector *c, struct speaker *s, struct finding *f);
 struct sv collect_text(struct collector *c, struct sv v);
 /* A file that was not judged, and why. */
 void collect_failure(struct collector *c, size_t file, const struct err *why);
+/* An item that was there when the targets were found and is gone: worth a note. */
+void collect_vanished(struct collector *c, size_t item, const struct err *why);
 /* When all workers are done: subjects in the order of files, and what they were. */
 void collect_end(struct collector *c);
 /* The entries of the set in the order of files, each behind its length. */

@@ -5,40 +5,49 @@
 /* The first row that matches. */
 static const struct {
 	const char *glob;
+	const char *source; /* that reads it; NULL: it is left out, why says so */
 	enum left_reason why;
 	bool in_chart; /* only beside a Chart.yaml */
 } name_rows[] = {
-	{"Chart.yaml", LEFT_HELM_FILES, false},
-	{"values*.yaml", LEFT_HELM_FILES, true},
-	{"values*.yml", LEFT_HELM_FILES, true},
-	{"values*.json", LEFT_HELM_FILES, true},
-	{"kustomization.yaml", LEFT_KUSTOMIZATION, false},
-	{"kustomization.yml", LEFT_KUSTOMIZATION, false},
-	{"Kustomization", LEFT_KUSTOMIZATION, false},
-	{"compose.yaml", LEFT_COMPOSE, false},
-	{"compose.yml", LEFT_COMPOSE, false},
-	{"compose.*.yaml", LEFT_COMPOSE, false},
-	{"compose.*.yml", LEFT_COMPOSE, false},
-	{"docker-compose*.yaml", LEFT_COMPOSE, false},
-	{"docker-compose*.yml", LEFT_COMPOSE, false},
-	{"Dockerfile", LEFT_DOCKERFILE, false},
-	{"Dockerfile.*", LEFT_DOCKERFILE, false},
-	{"*.Dockerfile", LEFT_DOCKERFILE, false},
-	{"Containerfile", LEFT_DOCKERFILE, false},
-	{"Containerfile.*", LEFT_DOCKERFILE, false},
+	{"Chart.yaml", NULL, LEFT_HELM_FILES, false},
+	{"values*.yaml", NULL, LEFT_HELM_FILES, true},
+	{"values*.yml", NULL, LEFT_HELM_FILES, true},
+	{"values*.json", NULL, LEFT_HELM_FILES, true},
+	{"kustomization.yaml", NULL, LEFT_KUSTOMIZATION, false},
+	{"kustomization.yml", NULL, LEFT_KUSTOMIZATION, false},
+	{"Kustomization", NULL, LEFT_KUSTOMIZATION, false},
+	{"compose.yaml", "compose", 0, false},
+	{"compose.yml", "compose", 0, false},
+	{"compose.*.yaml", "compose", 0, false},
+	{"compose.*.yml", "compose", 0, false},
+	{"docker-compose*.yaml", "compose", 0, false},
+	{"docker-compose*.yml", "compose", 0, false},
+	{"*.dockerignore", NULL, LEFT_NO_MANIFEST, false},
+	{"Dockerfile", "dockerfile", 0, false},
+	{"Dockerfile.*", "dockerfile", 0, false},
+	{"*.Dockerfile", "dockerfile", 0, false},
+	{"*.dockerfile", "dockerfile", 0, false},
+	{"Containerfile", "dockerfile", 0, false},
+	{"Containerfile.*", "dockerfile", 0, false},
+	{"*.Containerfile", "dockerfile", 0, false},
 };
 
 static const char *const endings[] = {".yaml", ".yml", ".json"};
 static const char *const skipped[] = {".git", ".hg", ".svn", "node_modules"};
 
-enum guess guess_file(struct sv name, bool chart, enum left_reason *why)
+enum guess guess_file(struct sv name, bool chart, enum left_reason *why,
+		      const struct fact_source **source)
 {
+	*source = NULL;
 	for (size_t i = 0; i < ARRAY_LEN(name_rows); i++) {
 		if ((name_rows[i].in_chart && !chart) ||
 		    !glob_match(sv_of(name_rows[i].glob), name))
 			continue;
 		*why = name_rows[i].why;
-		return GUESS_LEAVE;
+		if (!name_rows[i].source)
+			return GUESS_LEAVE;
+		*source = fact_source_find(sv_of(name_rows[i].source));
+		return GUESS_READ;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
 		struct sv end = sv_of(endings[i]);

@@ -35,6 +35,7 @@ void judge_work_done(struct judge_work *w)
 	engine_done(&w->engine);
 	arena_done(&w->arena);
 	map_done(&w->told);
+	vec_done(&w->wants);
 	free(w->states);
 	free(w->excepted);
 }
@@ -51,7 +52,9 @@ void judge_error(struct judge_work *w, enum error_weight weight, struct err *err
 		w->counts.dropped++;
 		return;
 	}
-	if (!err->where[0]) {
+	if (!err->where[0] && w->name.n && !w->doc.bytes.n) {
+		(void)err_where(err, "%.*s", SV_ARG(sv_head(w->name, 250)));
+	} else if (!err->where[0]) {
 		doc_line_col(&w->doc, at, &line, &column);
 		(void)err_where(err, "%.*s:%u:%u", SV_ARG(sv_head(w->name, 200)), line, column);
 	}
@@ -61,12 +64,33 @@ void judge_error(struct judge_work *w, enum error_weight weight, struct err *err
 	frame_end(w->out);
 }
 
+void judge_error_at(struct judge_work *w, enum error_weight weight, struct err *err,
+		    const struct node *at)
+{
+	const struct part *part = w->parts && at ? part_of_node(w->parts, at) : NULL;
+	uint32_t line, column;
+
+	if (part && !err->where[0]) {
+		if (part->doc)
+			doc_line_col(part->doc, at->start, &line, &column);
+		if (part->doc && !part_is_answer(part))
+			(void)err_where(err, "%.*s:%u:%u", SV_ARG(sv_head(part->name, 200)), line,
+					column);
+		else
+			(void)err_where(err, "%.*s", SV_ARG(sv_head(part->name, 250)));
+	}
+	judge_error(w, weight, err, at ? at->start : 0);
+}
+
 static void tell_object(struct judge_work *w, struct sv kind, struct sv ns, struct sv name)
 {
+	struct sv isolation = w->object ? w->object->isolation : (struct sv){0};
+
 	frame_begin(w->out, AUDIT_OBJECT);
 	frame_sv(w->out, sv_head(kind, VALUE_MAX));
 	frame_sv(w->out, sv_head(ns, VALUE_MAX));
 	frame_sv(w->out, sv_head(name, VALUE_MAX));
+	frame_sv(w->out, sv_head(isolation, MESSAGE_MAX));
 	frame_end(w->out);
 }
 
@@ -116,18 +140,25 @@ static bool find_suppression(struct judge_work *w, size_t rule, const struct ver
 
 	if (w->plan->strict || !o || v->state != STATE_FAIL)
 		return false;
-	return suppressed(
-		v, fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS] : NULL,
-		o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
-			? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
-			: NULL,
-		&w->excepted[rule], w->doc.bytes, w->root, p->start, reason);
+	/* an answer of an engine, a file of the kernel: nobody writes a comment there */
+	bool text = !p->part || !part_is_answer(p->part);
+	return suppressed(v,
+			  o->meta && fact_has(o->meta, META_ANNOTATIONS)
+				  ? &o->meta->items[META_ANNOTATIONS]
+				  : NULL,
+			  o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
+				  ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
+				  : NULL,
+			  &w->excepted[rule],
+			  text ? p->part ? p->part->bytes : w->doc.bytes : (struct sv){0},
+			  place_root(w, p), p->start, reason);
 }
 
 static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)
 {
 	frame_u64(w->out, v->places_n);
 	for (unsigned i = 0; i < v->places_n; i++) {
+		frame_sv(w->out, sv_head(p[i].file, POINTER_MAX));
 		frame_sv(w->out, sv_head(p[i].pointer, POINTER_MAX));
 		frame_sv(w->out, sv_head(v->places[i].value, VALUE_MAX));
 		frame_u64(w->out, p[i].line);
@@ -148,7 +179,17 @@ static void tell_over(struct judge_work *w, const struct verdict *v)
 	(void)err_code(&err, "budget");
 	if (f)
 		(void)err_where(&err, "%.*s:%u", SV_ARG(sv_head(f->file, 200)), f->line);
-	judge_error(w, WEIGHT_FATAL, &err, w->object ? w->object->object->start : 0);
+	judge_error_at(w, WEIGHT_FATAL, &err, w->object ? w->object->object : NULL);
+}
+
+/* Patches are for what Kubernetes reads. */
+static bool is_fixable(const struct judge_work *w, const struct verdict *v)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < v->rule->fixes.n; i++)
+		any |= sv_is(v->rule->fixes.p[i].platform, "kubernetes");
+	return any && w->object && w->object->meta;
 }
 
 /* A verdict of the engine as a frame. */
@@ -180,7 +221,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	if (!w->object_told && w->object)
 		tell_object(w, w->object->kind, w->object->ns, w->object->name);
 	w->object_told = true;
-	if (w->plan->patches && v->state == STATE_FAIL && w->object && !w->twice)
+	if (w->plan->patches && v->state == STATE_FAIL && is_fixable(w, v) && !w->twice)
 		patch_make(w, v, &patch);
 	w->counts.findings++;
 	judge_parts(w, v);
@@ -196,6 +237,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	/* the line would show the value that the evidence does not */
 	bool snippet = w->plan->snippets && v->places_n && !v->rule->redact;
 	frame_sv(w->out, snippet ? place_snippet(w, &places[0]) : (struct sv){0});
+	frame_u64(w->out, is_fixable(w, v));
 	put_places(w, v, places);
 	frame_end(w->out);
 }
@@ -288,7 +330,10 @@ static void on_object(void *arg, const struct fact_object *o)
 			check_annotations(w, o->meta, META_ANNOTATIONS);
 		w->counts.objects += !w->again;
 	}
-	if (w->set && !w->again) {
+	/* what it could do to the host is said also where nothing is wrong */
+	if (o->isolation.n && !w->object_told && !w->fixer)
+		tell_object(w, o->kind, o->ns, o->name);
+	if (w->set && o->meta && !w->again) {
 		doc_line_col(&w->doc, o->object->start, &line, &column);
 		set_add(w->set, o, w->name, line);
 		tell_exceptions(w, o);
@@ -303,13 +348,18 @@ static void on_fault(void *arg, const struct fact_fault *f)
 
 	if (w->again)
 		return;
-	(void)err_set(&err, ERR_PARSE, "%.*s%s%s: the API server refuses this object",
-		      SV_ARG(sv_head(f->path, 200)),
+	const char *who = f->who ? f->who : w->parts ? NULL : "the API server";
+	bool refused = who && !f->note;
+	(void)err_set(&err, ERR_PARSE, "%.*s%s%s%s%s%s", SV_ARG(sv_head(f->path, 200)),
 		      f->why ? f->path.n ? ": " : "" : " must be of the type ",
-		      f->why ? f->why : f->expected);
-	(void)err_code(&err, f->why ? "refused" : "wrong-type");
-	(void)err_hint(&err, "it was judged as the more dangerous reading");
-	judge_error(w, WEIGHT_FATAL, &err, f->at ? f->at->start : 0);
+		      f->why ? f->why : f->expected, refused ? ": " : "", refused ? who : "",
+		      !refused   ? ""
+		      : w->parts ? " refuses this"
+				 : " refuses this object");
+	(void)err_code(&err, f->note ? "note" : f->why ? "refused" : "wrong-type");
+	if (refused)
+		(void)err_hint(&err, "it was judged as the more dangerous reading");
+	judge_error_at(w, f->note ? WEIGHT_NOTE : WEIGHT_FATAL, &err, f->at);
 }
 
 static void on_other(void *arg, const struct node *at, const char *why)
@@ -324,9 +374,12 @@ static void on_other(void *arg, const struct node *at, const char *why)
 	if (node_get(at, "kind") || node_get(at, "apiVersion")) {
 		(void)err_set(&err, ERR_PARSE, "not judged: %s", why);
 		(void)err_code(&err, "no-object");
-		judge_error(w, WEIGHT_NOTE, &err, at->start);
+		judge_error_at(w, WEIGHT_NOTE, &err, at);
 	}
-	doc_line_col(&w->doc, at->start, &line, &column);
+	struct doc *d = place_doc(w, at);
+	line = 0;
+	if (d)
+		doc_line_col(d, at->start, &line, &column);
 	frame_begin(w->out, AUDIT_LEFT);
 	frame_u64(w->out, line);
 	frame_end(w->out);
@@ -366,13 +419,37 @@ static void take_first(struct node *n)
 		take_first(&n->items[i]);
 }
 
-static void judge_document(struct judge_work *w, const struct node *root)
+static void on_want(void *arg, struct sv path, const struct node *at)
 {
-	const struct fact_sink sink = {w, on_object, on_fault, on_other};
+	struct judge_work *w = arg;
+
+	if (!w->parts || w->wants.n >= limit_item_files)
+		return;
+	struct sv name = parts_file_name(w->parts, path, at);
+	if (!parts_named(w->parts, SV("file"), name))
+		*VEC_PUSH(&w->wants) = name;
+}
+
+/* alone: the file has no other document. */
+static void judge_document(struct judge_work *w, const struct node *root, bool alone)
+{
+	const struct fact_sink sink = {.arg = w,
+				       .object = on_object,
+				       .fault = on_fault,
+				       .other = on_other,
+				       .want = w->holds ? on_want : NULL};
+	const struct fact_source *source = judge_source_of(w, root);
 
 	if (root->kind == NODE_NULL)
 		return;
 	w->root = root;
+	if (source) {
+		struct doc *d = ARENA_NEW(&w->arena, struct doc);
+		*d = w->doc;
+		d->root = (struct node *)(uintptr_t)root;
+		judge_source(w, source, alone ? NULL : d, &sink);
+		return;
+	}
 	w->twice = find_duplicates(w, root);
 	w->again = false;
 	kube_objects(&w->arena, &w->doc, root, &sink);
@@ -415,10 +492,13 @@ static void judge_yaml(struct judge_work *w)
 		broken(w, &err, w->doc.bytes);
 		return;
 	}
+	for (size_t i = 0; i < docs.n; i++)
+		if (docs.p[i].root && judge_source_of(w, docs.p[i].root))
+			judge_hold(w);
 	for (size_t i = 0; i < docs.n; i++) {
 		const struct yaml_doc *d = &docs.p[i];
 		if (d->root) {
-			judge_document(w, d->root);
+			judge_document(w, d->root, docs.n == 1);
 			if (!w->plan->strict)
 				suppress_check_comments(w->plan->rules, w->doc.bytes, d->root,
 							(uint32_t)d->start, (uint32_t)d->end,
@@ -436,16 +516,25 @@ static void judge_text(struct judge_work *w)
 	bool named = sv_ends(w->name, SV(".json"));
 	struct err err;
 
+	if (w->source && !w->source->is) {
+		const struct fact_sink sink = {
+			.arg = w, .object = on_object, .fault = on_fault, .other = on_other};
+		judge_source(w, w->source, NULL, &sink);
+		return;
+	}
 	if (!named && !looks_like_json(w->doc.bytes)) {
 		judge_yaml(w);
 		return;
 	}
-	if (json_parse(&w->doc, &err) == 0)
-		judge_document(w, w->doc.root);
-	else if (named)
+	if (json_parse(&w->doc, &err) == 0) {
+		if (judge_source_of(w, w->doc.root))
+			judge_hold(w);
+		judge_document(w, w->doc.root, true);
+	} else if (named) {
 		broken(w, &err, w->doc.bytes);
-	else
+	} else {
 		judge_yaml(w);
+	}
 }
 
 static void tell_set(struct judge_work *w)
@@ -512,19 +601,68 @@ void judge_bytes(struct judge_work *w, struct sv name, struct sv bytes)
 	judge_error(w, WEIGHT_FATAL, &err, 0);
 }
 
-void judge_file(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+/* Parts that are no file with others: their source is known. */
+static void judge_parts_of(struct judge_work *w, struct sv name)
+{
+	const struct fact_sink sink = {
+		.arg = w, .object = on_object, .fault = on_fault, .other = on_other};
+
+	begin(w, name, (struct sv){0});
+	w->given.arena = &w->arena;
+	w->parts = &w->given;
+	if (w->source)
+		w->source->objects(&w->given, &sink);
+	w->parts = NULL;
+}
+
+static void judge_form(struct judge_work *w, uint32_t form, struct sv name, struct sv bytes)
+{
+	const struct part *first;
+	struct err err;
+
+	if (form == AUDIT_BYTES) {
+		judge_bytes(w, name, bytes);
+		return;
+	}
+	if (parts_read(&w->given, bytes, &err) < 0) {
+		judge_error(w, WEIGHT_FATAL, &err, 0);
+		return;
+	}
+	first = w->given.all.n ? w->given.all.p : NULL;
+	if (first && !first->role.n)
+		judge_bytes(w, name, first->bytes);
+	else
+		judge_parts_of(w, name);
+}
+
+static size_t sources(void)
+{
+	size_t n = 0;
+
+	while (fact_sources[n])
+		n++;
+	return n;
+}
+
+void judge_item(struct judge_work *w, const struct audit_job_item *job, struct sv name,
+		struct sv bytes)
 {
 	frame_begin(w->out, AUDIT_FILE);
-	frame_u64(w->out, index);
+	frame_u64(w->out, job->index);
 	frame_end(w->out);
 	w->set = w->plan->set ? set_new() : NULL;
-	judge_bytes(w, name, bytes);
+	w->source = job->source && job->source <= sources() ? fact_sources[job->source - 1] : NULL;
+	judge_form(w, job->form, name, bytes);
 	if (w->set) {
 		tell_set(w);
 		set_free(w->set);
 		w->set = NULL;
 	}
+	judge_release(w);
 	end(w);
+	parts_done(&w->given);
+	w->given = (struct parts){0};
+	w->source = NULL;
 }
 
 static void on_set_fact(void *arg, const struct set_fact *f)

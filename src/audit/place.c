@@ -13,10 +13,10 @@ static bool is_container(const struct node *n)
 
 /* Of a block that begins below its key, the key is the place; of a list's element its first line.
  */
-static void span_of(const struct judge_work *w, const struct node *n, struct place *p)
+static void span_of(struct sv text, const struct node *n, struct place *p)
 {
 	bool key = n->key_end > n->key_start && n->key_end <= n->start;
-	uint32_t limit = (uint32_t)w->doc.bytes.n;
+	uint32_t limit = (uint32_t)text.n;
 
 	p->start = n->start;
 	p->end = n->end;
@@ -31,8 +31,45 @@ static void span_of(const struct judge_work *w, const struct node *n, struct pla
 	if (!is_container(n) || key)
 		return;
 	for (uint32_t i = p->start; i < p->end; i++)
-		if (w->doc.bytes.p[i] == '\n')
+		if (text.p[i] == '\n')
 			p->end = i;
+}
+
+struct doc *place_doc(struct judge_work *w, const struct node *n)
+{
+	if (!w->parts)
+		return &w->doc;
+	struct part *part = part_of_node(w->parts, n);
+	return part ? part->doc : NULL;
+}
+
+const struct node *place_root(const struct judge_work *w, const struct place *p)
+{
+	if (!p->part)
+		return w->parts ? NULL : w->root;
+	return p->part->doc ? p->part->doc->root : NULL;
+}
+
+/* In a part: lines only where a person can look at them. */
+static void place_in_part(struct judge_work *w, const struct verdict_place *from, struct place *p)
+{
+	struct part *part = part_of_node(w->parts, from->node);
+	const struct node *root = part && part->doc ? part->doc->root : NULL;
+
+	if (!part)
+		return;
+	p->part = part;
+	if (part->role.n)
+		p->file = part->name;
+	if (part->doc && part->state == PART_HERE) {
+		span_of(part->doc->bytes, from->node, p);
+		if (!part_is_answer(part)) {
+			doc_line_col(part->doc, p->start, &p->line, &p->column);
+			doc_line_col(part->doc, p->end, &p->end_line, &p->end_column);
+		}
+	}
+	if (root)
+		p->pointer = node_pointer(&w->arena, root, from->node->start, from->node->end);
 }
 
 void place_of(struct judge_work *w, const struct verdict_place *from, struct place *p)
@@ -45,7 +82,11 @@ void place_of(struct judge_work *w, const struct verdict_place *from, struct pla
 	}
 	if (!from->node || !w->object)
 		return;
-	span_of(w, from->node, p);
+	if (w->parts) {
+		place_in_part(w, from, p);
+		return;
+	}
+	span_of(w->doc.bytes, from->node, p);
 	doc_line_col(&w->doc, p->start, &p->line, &p->column);
 	doc_line_col(&w->doc, p->end, &p->end_line, &p->end_column);
 	p->pointer = node_pointer(&w->arena, w->object->object, from->node->start, from->node->end);
@@ -54,10 +95,8 @@ void place_of(struct judge_work *w, const struct verdict_place *from, struct pla
 			arena_fmt(&w->arena, "%.*s%.*s", SV_ARG(p->pointer), SV_ARG(from->field));
 }
 
-static struct sv line_at(const struct judge_work *w, uint32_t line)
+static struct sv line_at(const struct doc *d, uint32_t line)
 {
-	const struct doc *d = &w->doc;
-
 	if (line == 0 || line > d->lines_n)
 		return (struct sv){0};
 	struct sv rest = sv_head(sv_from(d->bytes, d->lines[line - 1]), LINE_MAX_BYTES), text = {0};
@@ -88,19 +127,20 @@ static size_t width_of(struct sv text)
 struct sv place_snippet(struct judge_work *w, const struct place *p)
 {
 	auto_done(buf_done) struct buf b = {0};
+	const struct doc *d = p->part ? p->part->doc : &w->doc;
 	char number[16];
 
-	if (w->set_fact || !p->line || !w->doc.lines)
+	if (w->set_fact || !p->line || !d || !d->lines)
 		return (struct sv){0};
 	int digits = snprintf(number, sizeof number, "%u", p->line);
 	uint32_t from = p->line > 1 ? p->line - 1 : 1;
 	for (uint32_t i = from; i <= p->line; i++) {
 		buf_fmt(&b, "%*u | ", digits, i);
-		put_safe(&b, line_at(w, i));
+		put_safe(&b, line_at(d, i));
 		buf_char(&b, '\n');
 	}
-	struct sv text = line_at(w, p->line);
-	size_t before = p->start - w->doc.lines[p->line - 1];
+	struct sv text = line_at(d, p->line);
+	size_t before = p->start - d->lines[p->line - 1];
 	size_t marked = p->end > p->start ? p->end - p->start : 1;
 	if (before >= text.n)
 		return arena_sv(&w->arena, sv_head(buf_view(&b), b.n - 1));
@@ -175,7 +215,7 @@ struct sv place_fingerprint(struct judge_work *w, const struct verdict *v, const
 		buf_char(&b, '\0');
 	}
 	for (size_t i = 0; i < n && w->object; i++) {
-		put_pointer(&b, w->object->object, p[i].pointer);
+		put_pointer(&b, w->parts ? place_root(w, &p[i]) : w->object->object, p[i].pointer);
 		buf_char(&b, '\0');
 	}
 	char *out = arena_alloc(&w->arena, 32);

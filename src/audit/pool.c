@@ -1,15 +1,12 @@
 #include "audit/pool.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/load.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "sys/file.h"
 
 /* Two messages on their way: the socket takes them without blocking, and no worker waits. */
 enum { MAX_WORKERS = 64, AHEAD = 2, BATCH_FILES = 128, RETRIES = 100 };
@@ -37,73 +34,37 @@ struct pool {
 	} again; /* files of a worker that ended before it came to them */
 	size_t deaths;
 	char *message;
+	struct load load; /* of an item that did not fit into the last message */
+	size_t kept_index;
+	bool kept;
 };
 
-static int memory_file(struct sv bytes, struct err *err)
+static uint32_t source_number(const struct fact_source *source)
 {
-	auto_close int fd = memfd_create("gabion", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return err_sys(err, "cannot hold the bytes");
-	if (file_write_all(fd, bytes, err) < 0)
-		return -(int)err->kind;
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		return err_sys(err, "cannot hold the bytes");
-	return take_fd(&fd);
+	for (uint32_t i = 0; source && fact_sources[i]; i++)
+		if (fact_sources[i] == source)
+			return i + 1;
+	return 0;
 }
 
-/* What has no length (a pipe that was named) is read to its end first. */
-static int whole_file(int from, int64_t deadline, uint64_t *size, struct err *err)
+static size_t put_head(const struct pool *p, char *to, size_t index, uint32_t form, size_t bytes)
 {
-	auto_done(buf_done) struct buf bytes = {0};
-	int flags = fcntl(from, F_GETFL);
-
-	if (flags >= 0)
-		(void)fcntl(from, F_SETFL, flags & ~O_NONBLOCK);
-	if (file_read_until(from, deadline, limit_yaml_bytes, &bytes, err) < 0)
-		return -(int)err->kind;
-	*size = bytes.n;
-	return memory_file(buf_view(&bytes), err);
-}
-
-/* A descriptor with the bytes, and how many. */
-static int open_file(struct pool *p, size_t index, uint64_t *size, struct err *err)
-{
-	const struct audit_file *f = &p->c->targets->files.p[index];
-	auto_close int fd = -1;
-	struct stat st;
-
-	if (f->input) {
-		*size = p->o->input->n;
-		return memory_file(buf_view(p->o->input), err);
-	}
-	fd = open(f->path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return err_sys(err, "cannot be read");
-	if (S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		return err_sys(err, "cannot be read");
-	}
-	if (!S_ISREG(st.st_mode))
-		return whole_file(fd, p->o->deadline, size, err);
-	p->c->results[index].changed = st.st_mtim;
-	p->c->results[index].inode = st.st_ino;
-	*size = (uint64_t)st.st_size;
-	return take_fd(&fd);
-}
-
-static size_t put_head(char *to, size_t index, struct sv name, size_t bytes)
-{
-	struct audit_job_file job = {(uint32_t)index, (uint32_t)name.n, (uint32_t)bytes};
+	const struct audit_item *item = &p->c->targets->items.p[index];
+	struct audit_job_item job = {(uint32_t)index, source_number(item->source), form,
+				     (uint32_t)item->path.n, (uint32_t)bytes};
 
 	memcpy(to, &job, sizeof job);
-	memcpy(to + sizeof job, name.p, name.n);
-	return sizeof job + name.n;
+	memcpy(to + sizeof job, item->path.p, item->path.n);
+	return sizeof job + item->path.n;
 }
 
-static void fail_file(struct pool *p, size_t file, struct err *err)
+/* What could not be had; what vanished while it was looked for is no gap in what is there. */
+static void fail_item(struct pool *p, size_t item, struct err *err)
 {
-	collect_failure(p->c, file, err);
+	if (strcmp(err->code, "vanished") == 0)
+		collect_vanished(p->c, item, err);
+	else
+		collect_failure(p->c, item, err);
 }
 
 static void note_sent(struct slot *s, size_t from, size_t to)
@@ -111,45 +72,77 @@ static void note_sent(struct slot *s, size_t from, size_t to)
 	s->ahead[s->sent++ % AHEAD] = (struct batch){from, to};
 }
 
-static int send_large(struct pool *p, struct slot *s, size_t index, int fd, struct err *err)
+static int send_large(struct pool *p, struct slot *s, size_t index, struct load *l, struct err *err)
 {
+	auto_close int held = l->fd < 0 ? load_memory(buf_view(&l->bytes), err) : -1;
+	int fd = l->fd < 0 ? held : l->fd;
+
+	if (fd < 0)
+		return fd;
 	p->message[0] = AUDIT_JOB_LARGE;
-	size_t n = 1 + put_head(p->message + 1, index, p->c->targets->files.p[index].path, 0);
+	size_t n = 1 + put_head(p, p->message + 1, index, l->form, 0);
 
 	note_sent(s, index, index + 1);
 	return worker_send(s->w.jobs, p->message, n, fd, err);
 }
 
-/* Adds a small file to the message: 1; 0: it does not fit here; negative: it cannot be read. *fd
- * stays open for a file that needs a message of its own. */
-static int add_small(struct pool *p, size_t index, size_t *at, int *fd, uint64_t *size,
-		     struct err *err)
+/* A small file into the message; false: it does not fit, or is not what it was. Negative: it cannot
+ * be read. */
+static int copy_small(struct pool *p, const struct load *l, char *to, size_t *n, struct err *err)
 {
-	const struct audit_file *f = &p->c->targets->files.p[index];
-	size_t head = sizeof(struct audit_job_file) + f->path.n;
-
-	if (f->path.n > AUDIT_MESSAGE / 2)
-		return err_set(err, ERR_LIMIT, "a path of %zu bytes", f->path.n);
-	*fd = open_file(p, index, size, err);
-	if (*fd < 0)
-		return *fd;
-	if (*size >= AUDIT_MESSAGE - 1 - head - 1 || *at + head + *size + 1 > AUDIT_MESSAGE)
-		return 0;
 	/* a byte more shows that the file grew */
-	size_t got = 0, room = (size_t)*size + 1;
-	ssize_t n = 1;
-	while (got < room && (n = read(*fd, p->message + *at + head + got, room - got)) > 0)
-		got += (size_t)n;
-	if (n < 0)
+	size_t got = 0, room = (size_t)l->size + 1;
+	ssize_t now = 1;
+
+	if (l->fd < 0) {
+		memcpy(to, l->bytes.p, l->bytes.n);
+		*n = l->bytes.n;
+		return 1;
+	}
+	(void)p;
+	while (got < room && (now = read(l->fd, to + got, room - got)) > 0)
+		got += (size_t)now;
+	if (now < 0)
 		return err_sys(err, "cannot be read");
-	if (got == room)
-		return 0;
-	*at += put_head(p->message + *at, index, f->path, got) + got;
-	return 1;
+	*n = got;
+	return got < room;
 }
 
-/* A message of files from `from` on. Returns the number of the next file. */
-static size_t send_files(struct pool *p, struct slot *s, size_t from, size_t end, struct err *err,
+/* Adds a small item to the message: 1; 0: it does not fit here; negative: it cannot be had. */
+static int add_small(struct pool *p, size_t index, size_t *at, struct load *l, struct err *err)
+{
+	size_t path = p->c->targets->items.p[index].path.n;
+	size_t head = sizeof(struct audit_job_item) + path, n = 0;
+
+	if (path > AUDIT_MESSAGE / 2)
+		return err_set(err, ERR_LIMIT, "a path of %zu bytes", path);
+	if (p->kept && p->kept_index == index) {
+		*l = p->load;
+		p->kept = false;
+	} else if (load_item(p->c, p->o, index, l, err) < 0) {
+		return -(int)err->kind;
+	}
+	if (l->size >= AUDIT_MESSAGE - 1 - head - 1 || *at + head + l->size + 1 > AUDIT_MESSAGE)
+		return 0;
+	int rc = copy_small(p, l, p->message + *at + head, &n, err);
+	if (rc > 0)
+		*at += put_head(p, p->message + *at, index, l->form, n) + n;
+	return rc;
+}
+
+/* For the next message: what was gathered is not gathered twice. */
+static void keep(struct pool *p, size_t index, struct load *l)
+{
+	if (p->kept || l->fd >= 0)
+		return;
+	p->kept = true;
+	p->kept_index = index;
+	p->load = *l;
+	*l = (struct load){.fd = -1};
+}
+
+/* A message of items from `from` on. Returns the number of the next one. */
+static size_t send_items(struct pool *p, struct slot *s, size_t from, size_t end, struct err *err,
 			 int *rc)
 {
 	size_t at = 1, i = from;
@@ -157,19 +150,22 @@ static size_t send_files(struct pool *p, struct slot *s, size_t from, size_t end
 
 	*rc = 0;
 	for (; i < end && i - from < BATCH_FILES && got > 0; i++) {
-		auto_close int fd = -1;
-		uint64_t size = 0;
+		auto_done(load_done) struct load l = {.fd = -1};
 		struct err why;
-		got = add_small(p, i, &at, &fd, &size, &why);
+		if (p->c->results[i].done || p->c->results[i].failed)
+			continue;
+		got = add_small(p, i, &at, &l, &why);
 		if (got < 0) {
-			fail_file(p, i, &why);
+			fail_item(p, i, &why);
 			got = 1;
 		} else if (got == 0 && at == 1) {
 			/* a piece of it may have been read */
-			(void)!lseek(fd, 0, SEEK_SET);
-			*rc = send_large(p, s, i, fd, err);
+			if (l.fd >= 0)
+				(void)!lseek(l.fd, 0, SEEK_SET);
+			*rc = send_large(p, s, i, &l, err);
 			return i + 1;
 		} else if (got == 0) {
+			keep(p, i, &l);
 			break;
 		}
 	}
@@ -194,7 +190,7 @@ static int start(struct pool *p, struct slot *s, struct err *err)
 
 static bool has_work(const struct pool *p)
 {
-	return p->next < p->c->targets->files.n || p->again.n > 0;
+	return p->next < p->c->targets->items.n || p->again.n > 0;
 }
 
 /* The worker ended, or was ended: the file it was at is not judged, those behind it are tried
@@ -242,9 +238,9 @@ static int give(struct pool *p, struct slot *s, struct err *err)
 			return -(int)err->kind;
 		if (p->again.n) {
 			size_t one = p->again.p[--p->again.n];
-			(void)send_files(p, s, one, one + 1, err, &rc);
+			(void)send_items(p, s, one, one + 1, err, &rc);
 		} else {
-			p->next = send_files(p, s, p->next, p->c->targets->files.n, err, &rc);
+			p->next = send_items(p, s, p->next, p->c->targets->items.n, err, &rc);
 		}
 		if (rc < 0 && s->sent > s->done) {
 			worker_kill(&s->w);
@@ -318,7 +314,7 @@ static void give_up(struct pool *p, struct err *why)
 {
 	for (unsigned i = 0; i < p->slots_n; i++)
 		worker_kill(&p->slots[i].w);
-	for (size_t i = 0; i < p->c->targets->files.n; i++)
+	for (size_t i = 0; i < p->c->targets->items.n; i++)
 		if (!p->c->results[i].done && !p->c->results[i].failed)
 			collect_failure(p->c, i, why);
 }
@@ -350,8 +346,19 @@ static unsigned workers(unsigned jobs, size_t files)
 	return n < 1 ? 1 : n > MAX_WORKERS ? MAX_WORKERS : n;
 }
 
+static void want(void *arg, size_t item, const struct sv_vec *names)
+{
+	struct pool *p = arg;
+
+	load_wanted(p->c, item, names);
+	if (!p->c->results[item].failed)
+		*VEC_PUSH(&p->again) = item;
+}
+
 static void done(struct pool *p)
 {
+	if (p->kept)
+		load_done(&p->load);
 	for (unsigned i = 0; i < p->slots_n; i++) {
 		worker_kill(&p->slots[i].w); /* idle: all that it had to say was read */
 		speaker_done(&p->slots[i].s);
@@ -365,14 +372,17 @@ int audit_pool_run(struct collector *c, const struct audit_pool_options *o, stru
 {
 	struct pool p = {.c = c,
 			 .o = o,
-			 .slots_n = workers(o->jobs, c->targets->files.n),
+			 .slots_n = workers(o->jobs, c->targets->items.n),
 			 .message = xmalloc(AUDIT_MESSAGE)};
 	struct progress shown;
 
 	p.slots = xcalloc(p.slots_n, sizeof *p.slots);
-	progress_begin(&shown, o->progress, SV("audit"), 0, c->targets->files.n, "files");
+	c->want = want;
+	c->want_arg = &p;
+	progress_begin(&shown, o->progress, SV("audit"), 0, c->targets->items.n, "files");
 	int rc = run(&p, &shown, err);
 	progress_end(&shown);
+	c->want = NULL;
 	done(&p);
 	return rc;
 }
@@ -388,7 +398,7 @@ int audit_pool_set(struct collector *c, const struct audit_pool_options *o, stru
 	buf_done(&c->set);
 	if (!entries.n)
 		return 0;
-	auto_close int fd = memory_file(buf_view(&entries), err);
+	auto_close int fd = load_memory(buf_view(&entries), err);
 	if (fd < 0)
 		return fd;
 	buf_done(&entries);

@@ -47,7 +47,7 @@ static int write_file(const char *path, struct sv text, const struct file_result
 static int take(void *arg, size_t file, struct sv text, uint64_t fixes, struct err *err)
 {
 	struct writer *w = arg;
-	const struct audit_file *f = &w->t->files.p[file];
+	const struct audit_item *f = &w->t->items.p[file];
 	auto_done(buf_done) struct buf old = {0};
 	int rc = 0;
 
@@ -86,7 +86,8 @@ static void choose(const struct report *r, struct audit_targets *t, struct map *
 	for (size_t i = 0; last != INDEX_NONE && i < r->subjects.n; i++) {
 		struct sv path = r->subjects.p[i].name;
 		if (seen[i])
-			*VEC_PUSH(&t->files) = (struct audit_file){path, sv_is(path, "-")};
+			*VEC_PUSH(&t->items) =
+				(struct audit_item){.path = path, .input = sv_is(path, "-")};
 	}
 }
 
@@ -99,7 +100,7 @@ int64_t audit_fix(struct report *r, struct audit_options *o, struct buf *diff, s
 	struct collector c;
 
 	choose(r, &t, &fix);
-	if (!t.files.n)
+	if (!t.items.n)
 		return 0;
 	int rc = audit_setup(&s, o, err);
 	if (rc < 0)

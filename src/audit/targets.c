@@ -20,6 +20,8 @@ struct find {
 	struct report *r;
 	const struct sv_vec *exclude;
 	struct map seen;
+	struct sv folder; /* the target that is walked, or where the file lies */
+	bool walks;
 };
 
 /* An entry of a folder. */
@@ -35,7 +37,7 @@ struct entries {
 
 void targets_done(struct audit_targets *t)
 {
-	vec_done(&t->files);
+	vec_done(&t->items);
 }
 
 void targets_leave(struct report *r, struct sv path, enum left_reason why)
@@ -45,13 +47,15 @@ void targets_leave(struct report *r, struct sv path, enum left_reason why)
 		*VEC_PUSH(&r->left_out) = (struct left_out){path, why};
 }
 
-static void add_file(struct find *f, struct sv path, bool input)
+static void add_file(struct find *f, struct sv path, const struct fact_source *source, bool input)
 {
 	bool made;
 
 	(void)map_put(&f->seen, path, &made);
 	if (made)
-		*VEC_PUSH(&f->t->files) = (struct audit_file){path, input};
+		*VEC_PUSH(&f->t->items) = (struct audit_item){
+			.path = path, .folder = f->folder, .source = source, .input = input,
+			.walked = f->walks};
 }
 
 static bool is_excluded(const struct find *f, struct sv path)
@@ -121,6 +125,7 @@ static void visit(struct find *f, int dir, const struct entry *e, struct sv path
 		  unsigned depth)
 {
 	enum left_reason why = LEFT_SPECIAL;
+	const struct fact_source *source = NULL;
 	bool folder = e->type == DT_DIR;
 
 	if (folder && guess_skips_folder(e->name))
@@ -133,10 +138,10 @@ static void visit(struct find *f, int dir, const struct entry *e, struct sv path
 		walk(f, dir, e->name.p, path, depth + 1);
 	else if (e->type == DT_LNK)
 		targets_leave(f->r, path, LEFT_LINK);
-	else if (e->type != DT_REG || guess_file(e->name, chart, &why) == GUESS_LEAVE)
+	else if (e->type != DT_REG || guess_file(e->name, chart, &why, &source) == GUESS_LEAVE)
 		targets_leave(f->r, path, why);
 	else
-		add_file(f, path, false);
+		add_file(f, path, source, false);
 }
 
 /* "./x" is written "x", but "." itself stays. */
@@ -172,7 +177,7 @@ static void walk(struct find *f, int parent, const char *name, struct sv path, u
 		tell(f, path, &err);
 	bool chart = has_chart(&all);
 	for (size_t i = 0; i < all.n; i++) {
-		if (f->t->files.n >= limit_audit_files) {
+		if (f->t->items.n >= limit_audit_files) {
 			(void)err_set(&err, ERR_LIMIT, "more than %llu manifests",
 				      (unsigned long long)limit_audit_files);
 			tell(f, path, &err);
@@ -206,13 +211,17 @@ static int keyword(struct sv target, struct err *err)
 /* A file that is named is read whatever it is called, but for what a later version will read. */
 static void named_file(struct find *f, struct sv path)
 {
+	const struct fact_source *source;
 	enum left_reason why;
+	struct sv name;
 
-	if (guess_file(sv_basename(path), false, &why) == GUESS_LEAVE &&
-	    (why == LEFT_DOCKERFILE || why == LEFT_COMPOSE || why == LEFT_KUSTOMIZATION))
+	f->folder = SV(".");
+	(void)sv_rcut(path, '/', &f->folder, &name);
+	if (guess_file(sv_basename(path), false, &why, &source) == GUESS_LEAVE &&
+	    why == LEFT_KUSTOMIZATION)
 		targets_leave(f->r, path, why);
 	else
-		add_file(f, path, false);
+		add_file(f, path, source, false);
 }
 
 /* Without slashes at the end, so that paths are joined with one. */
@@ -235,7 +244,8 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 		return err_where(err, "%.*s", SV_ARG(sv_head(path, 255)));
 	if (sv_is(path, "-")) {
 		f->t->whole = true;
-		add_file(f, path, true);
+		f->folder = SV(".");
+		add_file(f, path, NULL, true);
 		return 0;
 	}
 	if (sv_starts(path, SV("dir:")))
@@ -250,8 +260,11 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 	}
 	if (S_ISDIR(st.st_mode)) {
 		f->t->whole = true;
-		walk(f, AT_FDCWD, path.p, arena_sv(f->r->arena, tidy(path)), 0);
+		f->folder = arena_sv(f->r->arena, tidy(path));
+		f->walks = true;
+		walk(f, AT_FDCWD, path.p, f->folder, 0);
 	} else {
+		f->walks = false;
 		named_file(f, arena_sv(f->r->arena, tidy(path)));
 	}
 	return 0;

@@ -1,5 +1,5 @@
 /*
- * What `gabion audit` looks at: files named, folders walked, standard input.
+ * What `gabion audit` looks at: files named, folders walked, standard input, what runs.
  *
  * A folder is walked in the order of names, without following links; of it only what is called
  * .yaml, .yml or .json is read, whatever the content turns out to be. The rest is counted with a
@@ -7,18 +7,33 @@
  */
 #pragma once
 
+#include "fact/source.h"
 #include "model/report.h"
 
-struct audit_file {
-	struct sv path; /* as the user would write it; "-" is standard input */
-	bool input;
+/* Of an item that is no file: where its parts come from, and what the report says it is. */
+struct audit_live {
+	struct sv kind, scheme, digest; /* of the subject */
+	/* Appends the parts when a worker is free for them. The code "vanished": it is gone
+	 * meanwhile, which is no more than worth a note. */
+	int (*gather)(void *arg, size_t which, struct buf *parts, struct err *err);
+	void *arg;
+	size_t which;
+};
+
+/* One piece of work: a file, standard input, or parts that are gathered on demand. */
+struct audit_item {
+	struct sv path; /* as the user would write it; "-" is standard input; the name of others */
+	struct sv folder; /* of files: the other files that it names lie below */
+	const struct fact_source *source; /* by name; NULL: its content says what it is */
+	const struct audit_live *live;    /* NULL: a file, or standard input */
+	bool input, walked; /* walked: found in the folder, not named */
 };
 
 struct audit_targets {
 	struct {
-		struct audit_file *p;
+		struct audit_item *p;
 		size_t n, cap;
-	} files;
+	} items;
 	bool whole; /* a folder or standard input is among them: rules over a set can be asked */
 };
 

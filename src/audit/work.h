@@ -36,21 +36,29 @@ struct audit_plan {
 
 /* A message to a worker begins with one of these as a byte. */
 enum audit_job {
-	AUDIT_JOB_FILES = 1, /* then struct audit_job_file, name and bytes, repeated */
-	AUDIT_JOB_LARGE, /* one struct audit_job_file and its name, the bytes in the descriptor */
+	AUDIT_JOB_FILES = 1, /* then struct audit_job_item, name and bytes, repeated */
+	AUDIT_JOB_LARGE, /* one struct audit_job_item and its name, the bytes in the descriptor */
 	AUDIT_JOB_SET,   /* entries of the set in the descriptor */
 };
 
 enum { AUDIT_MESSAGE = 56 * 1024 };
 
-struct audit_job_file {
-	uint32_t index, name, bytes; /* number of the file, lengths */
+/* What the bytes of an item are. */
+enum audit_form {
+	AUDIT_BYTES, /* a file */
+	AUDIT_PARTS, /* parts_write(); where the first has the role "", it is a file with others that it
+			names */
+};
+
+struct audit_job_item {
+	uint32_t index, source, form; /* source: place in fact_sources from 1; 0 = guess */
+	uint32_t name, bytes;         /* lengths */
 };
 
 enum audit_frame {
 	AUDIT_FILE = 1, /* number: what follows is about this file */
 	AUDIT_NAMED,    /* the same by name, from the worker that judges the set */
-	AUDIT_OBJECT,   /* kind, namespace, name: what follows is about this object */
+	AUDIT_OBJECT,   /* kind, namespace, name, isolation: what follows is about this object */
 	AUDIT_PART,     /* of the finding that follows: a condition taken apart */
 	AUDIT_FINDING,
 	AUDIT_ERROR,
@@ -59,6 +67,7 @@ enum audit_frame {
 	AUDIT_SET,      /* an entry of the set */
 	AUDIT_FIXED,    /* a piece of the file's new text */
 	AUDIT_STATES,   /* numbers of rules with how often each state was found */
+	AUDIT_WANT,     /* name of a file that belongs to it: the item is to come again with it */
 	AUDIT_FILE_END, /* counts */
 	AUDIT_DONE,     /* the message was worked off */
 	AUDIT_FAULT,    /* the last word of a worker */

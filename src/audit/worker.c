@@ -33,7 +33,7 @@ static void tell_fault(struct frame_writer *w, const struct err *err)
 	frame_end(w);
 }
 
-static bool take_job(struct sv *rest, struct audit_job_file *job, struct sv *name)
+static bool take_job(struct sv *rest, struct audit_job_item *job, struct sv *name)
 {
 	if (rest->n < sizeof *job)
 		return false;
@@ -46,26 +46,28 @@ static bool take_job(struct sv *rest, struct audit_job_file *job, struct sv *nam
 	return true;
 }
 
-static void serve(struct judge_work *w, uint32_t index, struct sv name, struct sv bytes)
+static void serve(struct judge_work *w, const struct audit_job_item *job, struct sv name,
+		  struct sv bytes)
 {
 	/* libyaml takes it for a column of the first line */
 	static const struct sv bom = {"\xef\xbb\xbf", 3};
-	struct sv mark = sv_starts(bytes, bom) ? bom : (struct sv){0};
+	bool file = job->form == AUDIT_BYTES;
+	struct sv mark = file && sv_starts(bytes, bom) ? bom : (struct sv){0};
 
 	bytes = sv_from(bytes, mark.n);
 	if (w->plan->fix)
-		fix_file(w, index, name, bytes, mark);
+		fix_file(w, job->index, name, bytes, mark);
 	else
-		judge_file(w, index, name, bytes);
+		judge_item(w, job, name, bytes);
 }
 
 static void serve_files(struct judge_work *w, struct sv rest)
 {
-	struct audit_job_file job;
+	struct audit_job_item job;
 	struct sv name;
 
 	while (take_job(&rest, &job, &name) && job.bytes <= rest.n) {
-		serve(w, job.index, name, sv_head(rest, job.bytes));
+		serve(w, &job, name, sv_head(rest, job.bytes));
 		rest = sv_from(rest, job.bytes);
 	}
 }
@@ -73,16 +75,16 @@ static void serve_files(struct judge_work *w, struct sv rest)
 static void serve_large(struct judge_work *w, struct sv rest, int fd)
 {
 	auto_done(buf_done) struct buf bytes = {0};
-	struct audit_job_file job;
+	struct audit_job_item job;
 	struct sv name;
 	struct err err;
 
 	if (!take_job(&rest, &job, &name))
 		return;
 	/* beyond the limit only that it is beyond counts */
-	if (file_read_fd(fd, limit_yaml_bytes, &bytes, &err) < 0 && err.kind != ERR_LIMIT)
+	if (file_read_fd(fd, job.form == AUDIT_PARTS ? limit_parts_bytes : limit_yaml_bytes, &bytes, &err) < 0 && err.kind != ERR_LIMIT)
 		buf_clear(&bytes);
-	serve(w, job.index, name, buf_view(&bytes));
+	serve(w, &job, name, buf_view(&bytes));
 }
 
 static void serve_set(struct judge_work *w, int fd)

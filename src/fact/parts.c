@@ -98,6 +98,69 @@ int parts_toml(struct parts *b, struct part *part, const struct node **out, stru
 	return parse(b, part, toml_parse, out, err);
 }
 
+bool part_is_answer(const struct part *part)
+{
+	return sv_starts(part->name, SV("GET ")) || sv_is(part->role, "stat") ||
+	       sv_is(part->role, "source") || sv_is(part->role, "advisories");
+}
+
+void parts_adopt(struct parts *b, struct part *part, struct doc *d)
+{
+	part->doc = d;
+	number(d->root, (uint16_t)(part - b->all.p));
+}
+
+/* One more step of a path; "..", where it leads out of what stands there, stays. */
+static void step(struct buf *out, struct sv name)
+{
+	struct sv done = buf_view(out), before = {0}, last = done;
+
+	if (!name.n || sv_is(name, "."))
+		return;
+	if (sv_is(name, "..")) {
+		if (sv_is(done, "/"))
+			return;
+		if (sv_rcut(done, '/', &before, &last) && !sv_is(last, "..")) {
+			out->n = before.n ? before.n : 1; /* "/a/.." is "/" */
+			return;
+		}
+		if (done.n && !sv_is(last, "..")) {
+			out->n = 0;
+			return;
+		}
+	}
+	if (done.n && done.p[done.n - 1] != '/')
+		buf_char(out, '/');
+	buf_sv(out, name);
+}
+
+static void steps(struct buf *out, struct sv path)
+{
+	if (path.n && path.p[0] == '/') {
+		out->n = 0;
+		buf_char(out, '/');
+	}
+	while (path.n)
+		step(out, sv_cut(&path, '/'));
+}
+
+struct sv parts_file_name(const struct parts *b, struct sv path, const struct node *at)
+{
+	auto_done(buf_done) struct buf name = {0};
+	const struct part *from = part_of_node(b, at);
+	struct sv folder = {0}, base;
+
+	if (from && sv_rcut(from->name, '/', &folder, &base))
+		steps(&name, folder.n ? folder : SV("/"));
+	steps(&name, path);
+	return arena_sv(b->arena, buf_view(&name));
+}
+
+struct part *parts_file(const struct parts *b, struct sv path, const struct node *at)
+{
+	return parts_named(b, SV("file"), parts_file_name(b, path, at));
+}
+
 struct part *part_of_node(const struct parts *b, const struct node *n)
 {
 	return n && n->doc < b->all.n ? &b->all.p[n->doc] : NULL;

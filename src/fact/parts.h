@@ -53,6 +53,18 @@ int parts_yaml(struct parts *p, struct part *part, const struct node **out,
 	       struct err *err) must_check; /* one document; compose's and containers' files */
 int parts_toml(struct parts *p, struct part *part, const struct node **out,
 	       struct err *err) must_check;
+/* What nobody has as a file with lines: an engine's answer ("GET ..."), what stat said of a path. */
+bool part_is_answer(const struct part *part);
+/* Takes over a tree that was parsed already, of the text of the part: d->root is it. */
+void parts_adopt(struct parts *p, struct part *part, struct doc *d);
+/*
+ * Files that the thing itself names (compose: include, extends, env_file): each is a part of the
+ * role "file", called by its path as seen from where the first one's name is seen from. path: as
+ * written in the part that `at` stands in, which it is relative to.
+ */
+struct sv parts_file_name(const struct parts *p, struct sv path, const struct node *at);
+/* Whatever its state; NULL: nobody has given it yet, ask with sink->want(path, at). */
+struct part *parts_file(const struct parts *p, struct sv path, const struct node *at);
 /* The part that a node stands in. */
 struct part *part_of_node(const struct parts *p, const struct node *n);
 

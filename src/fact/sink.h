@@ -49,7 +49,8 @@ struct fact_sink {
 	/* Looks like a manifest in part only: what and why ("no kind"). */
 	void (*other)(void *arg, const struct node *at, const char *why);
 	/* Another file belongs to it (compose: include, extends, env_file): path as written,
-	 * relative to the part `at` stands in. Whoever can read it gives the parts once more with
-	 * that part; what is told without it is thrown away. */
+	 * relative to the part `at` stands in (parts_file() did not find it). Whoever can read it
+	 * gives the parts once more with that part; what is told without it is thrown away.
+	 * NULL: there will be no others. */
 	void (*want)(void *arg, struct sv path, const struct node *at);
 };

@@ -22,6 +22,7 @@ struct subject {
 	} layers;
 	struct sv base_name, base_digest, base_how; /* base_how empty: null */
 	bool judged; /* looked at by rules: nothing found is a result */
+	struct sv isolation; /* of a container: what it could do to the host; or empty */
 };
 
 enum error_weight { WEIGHT_NOTE, WEIGHT_FATAL };
@@ -61,8 +62,6 @@ enum left_reason {
 	LEFT_HELM_TEMPLATES,
 	LEFT_HELM_FILES,
 	LEFT_KUSTOMIZATION,
-	LEFT_DOCKERFILE,
-	LEFT_COMPOSE,
 	LEFT_EXCLUDED,
 	LEFT_LINK,
 	LEFT_SPECIAL,

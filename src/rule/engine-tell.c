@@ -80,6 +80,13 @@ static void place_missing(struct engine *e, const struct engine_frame *at,
 	struct sv missing;
 	const struct engine_frame *owner = at;
 
+	if (e->foreign) {
+		struct verdict_place *near = add_place(v, field, (struct sv){0});
+		if (near)
+			near->value = value;
+		return;
+	}
+
 	for (const struct engine_frame *f = at; schema && f; f = f->around) {
 		if (f->schema == schema) {
 			owner = f;

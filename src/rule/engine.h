@@ -51,6 +51,8 @@ struct engine {
 	bool all;             /* tell every state; otherwise only fail and not-observed */
 	bool uncovered;       /* a rule's `covers` hides nothing: for benchmarks */
 	bool trace;           /* verdicts have parts */
+	bool foreign;         /* the object is none of Kubernetes: what is missing has no pointer;
+				 set by engine_object() */
 	bool whole_set;       /* rules->set rules are judged; otherwise not-observed */
 	unsigned minor;       /* of Kubernetes, for rules that ask; 0: the newest known */
 	unsigned platform;    /* bit of the workload's platform; set by engine_judge() */

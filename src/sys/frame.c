@@ -54,7 +54,7 @@ void frame_err(struct frame_writer *w, const struct err *e)
 void frame_end(struct frame_writer *w)
 {
 	put_u32(w->buf.p + w->start, (uint32_t)(w->buf.n - w->start - FRAME_HEADER));
-	if (w->fd >= 0 && w->buf.n >= FLUSH_AT)
+	if (w->fd >= 0 && w->buf.n >= FLUSH_AT && !w->held)
 		frame_flush(w);
 }
 

@@ -15,6 +15,7 @@ struct frame_writer {
 	struct buf buf;
 	size_t start; /* of the frame being written */
 	bool failed;  /* the reader is gone */
+	bool held;    /* what is in the buffer may be taken back: it is not flushed when full */
 };
 
 void frame_begin(struct frame_writer *w, uint8_t type);

@@ -24,8 +24,8 @@ static void setup(struct fixture *f)
 	rules_init(&f->rules);
 	assert_int_equal(rules_load_builtin(&f->rules, &err), 0);
 	f->plan = (struct audit_plan){.rules = &f->rules};
-	*VEC_PUSH(&f->t.files) = (struct audit_file){SV("a.yaml"), false};
-	*VEC_PUSH(&f->t.files) = (struct audit_file){SV("b.yaml"), false};
+	*VEC_PUSH(&f->t.items) = (struct audit_item){.path = SV("a.yaml")};
+	*VEC_PUSH(&f->t.items) = (struct audit_item){.path = SV("b.yaml")};
 	collector_init(&f->c, &f->r, &f->plan, &f->t);
 }
 
@@ -55,8 +55,10 @@ static void put_finding(struct fixture *f, uint64_t rule, uint64_t state, uint64
 	frame_u64(&f->w, 0);
 	for (size_t i = 0; i < 6; i++)
 		frame_sv(&f->w, SV("text"));
+	frame_u64(&f->w, 0);
 	frame_u64(&f->w, places);
 	for (uint64_t i = 0; i < places && i < 20; i++) {
+		frame_sv(&f->w, SV(""));
 		frame_sv(&f->w, SV("/a"));
 		frame_sv(&f->w, SV("v"));
 		for (size_t k = 0; k < 4; k++)
