@@ -3,8 +3,8 @@
 
 #include "fact/workload.h"
 
-extern const struct fact_schema schema_pair, schema_heredoc, schema_command, schema_instruction,
-	schema_stage, schema_dockerfile;
+extern const struct fact_schema schema_pair, schema_heredoc, schema_command, schema_build_mount,
+	schema_instruction, schema_stage, schema_dockerfile;
 
 #define F(schema, FIELD, name, kind, of, record, about) FIELD,
 #define RECORD(schema)      \

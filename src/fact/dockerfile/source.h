@@ -1,0 +1,6 @@
+/* The source "dockerfile". */
+#pragma once
+
+#include "fact/source.h"
+
+extern const struct fact_source source_dockerfile;
