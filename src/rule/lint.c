@@ -23,7 +23,8 @@ static bool in_table(struct sv v, const char *const *words, size_t n)
 static void lint_texts(const struct linter *l)
 {
 	static const char *const families[] = {"privilege", "host",    "supply",       "identity",
-					       "secrets",   "network", "availability", "hygiene"};
+					       "secrets",   "network", "availability", "hygiene",
+					       "dockerfile", "image"};
 	const struct rule *rule = l->rule;
 	bool values = false;
 
