@@ -167,7 +167,11 @@ static CURLcode set_options(struct exchange *x, struct curl_slist *list, const s
 	/* what is on this machine is never asked for through a proxy */
 	if (!c && url_host_is_loopback(u->host))
 		c = api->easy_setopt(e, CURLOPT_NOPROXY, "*");
-	if (!c && http_is_insecure(x->h, u)) {
+	if (!c && x->h->cert_file)
+		c = api->easy_setopt(e, CURLOPT_SSLCERT, x->h->cert_file);
+	if (!c && x->h->key_file)
+		c = api->easy_setopt(e, CURLOPT_SSLKEY, x->h->key_file);
+	if (!c && (x->h->no_verify || http_is_insecure(x->h, u))) {
 		c = api->easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
 		c = c ? c : api->easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
 	}

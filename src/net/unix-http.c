@@ -1,5 +1,7 @@
 #include "net/unix-http.h"
 
+#include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -7,7 +9,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
-enum { WINDOW = 256 << 10, LINE_MAX_BYTES = 16384, SILENCE_MS = 300000 };
+enum { WINDOW = 256 << 10, LINE_MAX_BYTES = 16384, SILENCE_MS = 300000, CONNECT_MS = 20000 };
 
 enum framing { TO_CLOSE, BY_LENGTH, CHUNKED };
 
@@ -21,6 +23,7 @@ struct conn {
 	enum framing framing;
 	uint64_t left; /* of the body or the chunk */
 	bool in_chunk; /* its CRLF is still to come */
+	bool closes;   /* it serves no request after this one */
 	int ended;     /* 1 = at the end, negative = the error below */
 	struct err err;
 };
@@ -120,6 +123,7 @@ static int status_line(struct conn *c, int *status, struct err *err)
 	    code > 599 || (l.n > 12 && l.p[12] != ' '))
 		return proto(err, "no status line");
 	*status = (int)code;
+	c->closes = !sv_starts(l, SV("HTTP/1.1"));
 	return 0;
 }
 
@@ -145,6 +149,8 @@ static int headers(struct conn *c, struct err *err)
 			length = true;
 		} else if (sv_ieq(name, SV("content-encoding")) && !sv_ieq(value, SV("identity"))) {
 			return proto(err, "a content coding nobody asked for");
+		} else if (sv_ieq(name, SV("connection"))) {
+			c->closes |= !sv_ieq(value, SV("keep-alive"));
 		}
 	}
 	if (rc == 0 && chunked && length)
@@ -242,7 +248,7 @@ static void conn_free(struct stream *s)
 	free(c);
 }
 
-static int dial(const char *path, struct err *err)
+int unix_dial(const char *path, struct err *err)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 
@@ -261,13 +267,13 @@ static int dial(const char *path, struct err *err)
 	return err_code(err, "engine-unreachable");
 }
 
-static int ask(int fd, const char *path, struct err *err)
+static int ask(int fd, const char *host, const char *path, bool last, struct err *err)
 {
 	auto_done(buf_done) struct buf q = {0};
 
-	buf_fmt(&q, "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: gabion/%s\r\n", path,
+	buf_fmt(&q, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: gabion/%s\r\n", path, host,
 		GABION_VERSION);
-	buf_str(&q, "Accept: */*\r\nConnection: close\r\n\r\n");
+	buf_fmt(&q, "Accept: */*\r\n%s\r\n", last ? "Connection: close\r\n" : "");
 	for (size_t done = 0; done < q.n;) {
 		ssize_t n = send(fd, q.p + done, q.n - done, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
@@ -279,21 +285,40 @@ static int ask(int fd, const char *path, struct err *err)
 	return 0;
 }
 
-int unix_answer(int fd, int64_t deadline, struct unix_reply *out, struct err *err)
+static struct conn *conn_new(int fd)
 {
 	struct conn *c = xcalloc(1, sizeof *c);
-	int status, rc;
 
 	*c = (struct conn){.s = {.next = conn_next, .free = conn_free}, .fd = fd};
-	c->deadline = deadline;
 	c->window = xmalloc(WINDOW);
-	if ((rc = status_line(c, &status, err)) < 0 || (rc = headers(c, err)) < 0) {
+	return c;
+}
+
+/* Up to the body of the next answer. */
+static int head(struct conn *c, int64_t deadline, int *status, struct err *err)
+{
+	c->deadline = deadline;
+	c->header = c->left = 0;
+	c->in_chunk = false;
+	c->ended = 0;
+	int rc = status_line(c, status, err);
+	if (rc == 0)
+		rc = headers(c, err);
+	/* RFC 9110, 15.3.5 and 15.4.5: no body, whatever the header says */
+	if (rc == 0 && (*status == 204 || *status == 304))
+		c->ended = 1;
+	return rc;
+}
+
+int unix_answer(int fd, int64_t deadline, struct unix_reply *out, struct err *err)
+{
+	struct conn *c = conn_new(fd);
+	int status, rc;
+
+	if ((rc = head(c, deadline, &status, err)) < 0) {
 		conn_free(&c->s);
 		return rc;
 	}
-	/* RFC 9110, 15.3.5 and 15.4.5: no body, whatever the header says */
-	if (status == 204 || status == 304)
-		c->ended = 1;
 	*out = (struct unix_reply){.status = status, .body = &c->s};
 	return 0;
 }
@@ -301,10 +326,117 @@ int unix_answer(int fd, int64_t deadline, struct unix_reply *out, struct err *er
 int unix_get(const char *socket, const char *path, int64_t deadline, struct unix_reply *out,
 	     struct err *err)
 {
-	auto_close int fd = dial(socket, err);
+	auto_close int fd = unix_dial(socket, err);
 
 	if (fd < 0)
 		return fd;
-	int rc = ask(fd, path, err);
+	int rc = ask(fd, "localhost", path, true, err);
 	return rc < 0 ? rc : unix_answer(take_fd(&fd), deadline, out, err);
+}
+
+struct unix_conn {
+	struct conn *c;
+	char *host;
+	unsigned open; /* requests without answer */
+	bool over, was_closed;
+};
+
+struct unix_conn *unix_conn_new(int fd, const char *host)
+{
+	struct unix_conn *u = xcalloc(1, sizeof *u);
+
+	u->c = conn_new(fd);
+	u->host = xstrdup(host);
+	return u;
+}
+
+void unix_conn_free(struct unix_conn *u)
+{
+	if (!u)
+		return;
+	conn_free(&u->c->s);
+	free(u->host);
+	free(u);
+}
+
+int unix_ask(struct unix_conn *u, const char *path, struct err *err)
+{
+	int rc = ask(u->c->fd, u->host, path, false, err);
+
+	u->open += rc == 0;
+	u->over |= rc < 0;
+	u->was_closed = rc < 0;
+	return rc;
+}
+
+int unix_hear(struct unix_conn *u, int64_t deadline, uint64_t limit, int *status, struct buf *body,
+	      struct err *err)
+{
+	struct conn *c = u->c;
+	int rc = head(c, deadline, status, err);
+
+	u->was_closed = rc < 0 && c->header == 0 && c->n == c->at &&
+			(err->kind == ERR_PROTO || err->sys_errno == ECONNRESET);
+	if (rc == 0)
+		rc = stream_all(&c->s, limit, body, err);
+	u->open -= u->open > 0;
+	u->over |= rc < 0 || c->closes || c->framing == TO_CLOSE;
+	/* bytes that no request asked for: whose answer would the next one be? */
+	u->over |= u->open == 0 && c->at < c->n;
+	return rc < 0 ? rc : 0;
+}
+
+bool unix_conn_was_closed(const struct unix_conn *u)
+{
+	return u->was_closed;
+}
+
+bool unix_conn_is_over(const struct unix_conn *u)
+{
+	return u->over;
+}
+
+/* Until the connection stands, or the time is up. */
+static int connect_in_time(int fd, const struct addrinfo *to, int64_t deadline)
+{
+	int64_t ms = deadline ? (deadline - clock_mono_ns()) / 1000000 : CONNECT_MS;
+	struct pollfd p = {fd, POLLOUT, 0};
+	int failed = 0;
+	socklen_t n = sizeof failed;
+
+	if (connect(fd, to->ai_addr, to->ai_addrlen) == 0)
+		return 0;
+	if (errno != EINPROGRESS)
+		return errno;
+	if (poll(&p, 1, ms < 0 ? 0 : ms > CONNECT_MS ? CONNECT_MS : (int)ms) != 1)
+		return ETIMEDOUT;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &n) == 0 ? failed : errno;
+}
+
+int tcp_dial(const char *host, const char *port, int64_t deadline, struct err *err)
+{
+	const struct addrinfo want = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *all = NULL;
+	int rc = getaddrinfo(host, port, &want, &all), why = 0;
+
+	if (rc != 0) {
+		(void)err_set(err, ERR_NOTFOUND, "%s: %s", host, gai_strerror(rc));
+		return err_code(err, "engine-unreachable");
+	}
+	for (const struct addrinfo *a = all; a; a = a->ai_next) {
+		auto_close int fd = socket(
+			a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+		why = fd < 0 ? errno : connect_in_time(fd, a, deadline);
+		if (why == 0 && fcntl(fd, F_SETFL, 0) == 0) {
+			freeaddrinfo(all);
+			return take_fd(&fd);
+		}
+	}
+	freeaddrinfo(all);
+	errno = why;
+	bool gone = errno == ECONNREFUSED;
+	(void)err_sys(err, "%s:%s cannot be reached", host, port);
+	if (gone)
+		err->kind = ERR_NOTFOUND;
+	return err_code(err, "engine-unreachable");
 }
