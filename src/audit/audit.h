@@ -16,6 +16,7 @@ struct audit_options {
 	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
 	unsigned minor;                   /* of Kubernetes; 0 = newest */
 	struct sv benchmark;              /* name, or empty: only its rules, in its order */
+	struct sv host, context, root; /* engine and host that are looked at; empty: not given */
 	bool all, strict;
 	bool explain;      /* every state is told, with the parts of the rule's conditions */
 	bool patches;      /* an output shows them */

@@ -610,8 +610,13 @@ static void judge_parts_of(struct judge_work *w, struct sv name)
 	begin(w, name, (struct sv){0});
 	w->given.arena = &w->arena;
 	w->parts = &w->given;
-	if (w->source)
+	if (w->source) {
 		w->source->objects(&w->given, &sink);
+	} else {
+		struct err err;
+		(void)err_set(&err, ERR_BUG, "nobody reads these parts");
+		judge_error(w, WEIGHT_FATAL, &err, 0);
+	}
 	w->parts = NULL;
 }
 

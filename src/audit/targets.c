@@ -6,19 +6,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/live.h"
 #include "base/glob.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/map.h"
 
 enum { LEFT_LISTED = 10000 };
 
-/* Words of later versions: they mean this even where a path has the name. */
-static const char *const keywords[] = {"docker", "podman", "containers", "host", "cluster", "mesh"};
+/* They mean this even where a path has the name. */
+static const struct {
+	const char *word;
+	bool later; /* of later versions */
+} keywords[] = {{"docker", false}, {"podman", false},  {"containers", false},
+		{"host", true},    {"cluster", true}, {"mesh", true}};
 
 struct find {
 	struct audit_targets *t;
 	struct report *r;
 	const struct sv_vec *exclude;
+	const struct live_options *live;
 	struct map seen;
 	struct sv folder; /* the target that is walked, or where the file lies */
 	bool walks;
@@ -38,6 +45,8 @@ struct entries {
 void targets_done(struct audit_targets *t)
 {
 	vec_done(&t->items);
+	live_free(t->live);
+	t->live = NULL;
 }
 
 void targets_leave(struct report *r, struct sv path, enum left_reason why)
@@ -190,20 +199,32 @@ static void walk(struct find *f, int parent, const char *name, struct sv path, u
 	vec_done(&all);
 }
 
-static int keyword(struct sv target, struct err *err)
+static int later(const char *word, struct err *err)
+{
+	(void)err_set(err, ERR_UNSUPPORTED,
+		      "this word stands for what runs here, which this version of gabion cannot "
+		      "audit yet");
+	if (access(word, F_OK) == 0)
+		(void)err_hint(err, "the path of that name is ./%s", word);
+	else
+		(void)err_hint(err, "docker, podman and containers stand for what runs here; "
+				    "files, folders and images are targets too");
+	return err_scope(err, SCOPE_USAGE);
+}
+
+/* 1: it is one and its items are found. */
+static int keyword(struct find *f, struct sv target, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(keywords); i++) {
-		if (!sv_is(target, keywords[i]))
+		if (!sv_is(target, keywords[i].word))
 			continue;
-		(void)err_set(err, ERR_UNSUPPORTED,
-			      "this word stands for what runs here, which this version of gabion "
-			      "cannot audit yet");
-		if (access(keywords[i], F_OK) == 0)
-			(void)err_hint(err, "the path of that name is ./%s", keywords[i]);
-		else
-			(void)err_hint(err, "give files or folders of Kubernetes manifests, or - "
-					    "for standard input");
-		return err_scope(err, SCOPE_USAGE);
+		if (keywords[i].later)
+			return later(keywords[i].word, err);
+		if (access(keywords[i].word, F_OK) == 0)
+			log_warn("%s is taken for what runs here; the path of that name is ./%s",
+				 keywords[i].word, keywords[i].word);
+		int rc = live_find(f->t, target, f->live, f->r, err);
+		return rc < 0 ? rc : 1;
 	}
 	return 0;
 }
@@ -238,8 +259,10 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 {
 	struct sv path = arena_sv(f->r->arena, target);
 	struct stat st;
-	int rc = keyword(target, err);
+	int rc = keyword(f, target, err);
 
+	if (rc > 0)
+		return 0;
 	if (rc < 0)
 		return err_where(err, "%.*s", SV_ARG(sv_head(path, 255)));
 	if (sv_is(path, "-")) {
@@ -271,9 +294,9 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 }
 
 int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct sv_vec *exclude,
-		 struct report *r, struct err *err)
+		 const struct live_options *live, struct report *r, struct err *err)
 {
-	struct find f = {.t = t, .r = r, .exclude = exclude};
+	struct find f = {.t = t, .r = r, .exclude = exclude, .live = live};
 	int rc = 0;
 
 	for (size_t i = 0; i < args->n && rc == 0; i++)

@@ -34,14 +34,16 @@ struct audit_targets {
 		struct audit_item *p;
 		size_t n, cap;
 	} items;
+	struct live *live; /* what items of what runs need */
 	bool whole; /* a folder or standard input is among them: rules over a set can be asked */
 };
 
 void targets_done(struct audit_targets *t);
-/* Finds the files of all targets; texts go to r->arena, what is left out to r->left_out and the
+struct live_options;
+/* Finds the items of all targets; texts go to r->arena, what is left out to r->left_out and the
  * summary, folders that cannot be read to r->errors. ERR_NOTFOUND and ERR_UNSUPPORTED (a keyword
  * of a later version) for a target as a whole, SCOPE_TARGET and SCOPE_USAGE. */
 int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct sv_vec *exclude,
-		 struct report *r, struct err *err) must_check;
+		 const struct live_options *live, struct report *r, struct err *err) must_check;
 /* Adds to what is left out. */
 void targets_leave(struct report *r, struct sv path, enum left_reason why);

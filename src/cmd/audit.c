@@ -12,7 +12,7 @@
 #include "sys/file.h"
 
 struct audit_own {
-	struct sv benchmark, kubernetes_version;
+	struct sv benchmark, kubernetes_version, host, context, root;
 	bool fix, diff;
 };
 
@@ -25,6 +25,13 @@ static const struct option_row audit_rows[] = {
 	 "their states, also what a person must look at"},
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,
 	 "The version of Kubernetes that the manifests are for; without it the newest known"},
+	{"host", 0, "ADDRESS", OPTION_TEXT, OWN(host), NULL, NULL, NULL, OPTION_GUARDED,
+	 "The engine that docker or podman stands for: unix:///path/to/socket, tcp://host:port; without it what "
+	 "their own command lines would use (DOCKER_HOST, contexts, CONTAINER_HOST)"},
+	{"context", 0, "NAME", OPTION_TEXT, OWN(context), NULL, NULL, NULL, OPTION_GUARDED,
+	 "The engine of this context of docker's configuration"},
+	{"root", 0, "DIR", OPTION_TEXT, OWN(root), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	 "Where the host's root directory is mounted, when gabion runs in a container"},
 	{"fix", 0, NULL, OPTION_FLAG, OWN(fix), NULL, NULL, NULL, OPTION_LINE_ONLY,
 	 "Write safe patches into the files, comments and layout kept; of standard input the new text goes to "
 	 "standard output"},
@@ -212,6 +219,9 @@ static int run_audit(struct invocation *in, struct err *err)
 		.only = &only,
 		.skip = &skip,
 		.benchmark = run.own->benchmark,
+		.host = run.own->host,
+		.context = run.own->context,
+		.root = run.own->root,
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
 		.input = &run.input,

@@ -1,0 +1,187 @@
+/* The parts of an engine, a container, an image, when a worker is free for them. */
+#include "audit/live-int.h"
+
+#include "audit/read/engine.h"
+#include "audit/read/process.h"
+#include "base/limits.h"
+#include "fmt/json.h"
+
+enum { SOURCES_MAX = 256, IMAGES_BYTES = 32 << 20 };
+
+static void put_answer(struct buf *parts, const char *role, struct sv path, struct sv answer)
+{
+	if (answer.n)
+		parts_write(parts, sv_of(role), path, PART_HERE, answer);
+	else
+		parts_write(parts, sv_of(role), path, PART_UNREADABLE,
+			    SV("the engine does not say"));
+}
+
+static struct sv container_path(const struct live *l, struct arena *a, size_t which)
+{
+	return arena_fmt(a, "%s/containers/%.*s/json", l->podman ? "/v4.0.0/libpod" : "",
+			 SV_ARG(l->containers.p[which].id));
+}
+
+/* Once for an image, however many containers it has. */
+static struct live_image *image_of(struct live *l, struct sv id)
+{
+	auto_done(buf_done) struct buf body = {0};
+	struct map_entry *e = id.n ? map_find(&l->image_by_id, id) : NULL;
+	struct live_image *image = e ? &l->images.p[e->num] : NULL;
+	struct err err;
+
+	if (!image || image->asked)
+		return image;
+	image->asked = true;
+	struct sv path = arena_fmt(&l->arena, "%s/images/%.*s/json",
+				   l->podman ? "/v4.0.0/libpod" : "", SV_ARG(id));
+	image->path = arena_fmt(&l->arena, "GET %.*s", SV_ARG(path));
+	if (l->kept < IMAGES_BYTES &&
+	    engine_client_ok(&l->client, path, limit_answer_bytes, &body, &err) == 0) {
+		image->inspect = arena_sv(&l->arena, buf_view(&body));
+		l->kept += body.n;
+	}
+	return image;
+}
+
+static void put_source(const struct live *l, struct sv path, struct buf *parts, unsigned *n)
+{
+	if (path.n && path.p[0] == '/' && ++*n <= SOURCES_MAX)
+		read_stat(&l->host, SV("source"), path, parts);
+}
+
+/* Of all binds, wherever the document has them. */
+static void put_sources(const struct live *l, const struct node *inspect, struct buf *parts)
+{
+	const struct node *host = node_get(inspect, "HostConfig");
+	unsigned n = 0;
+
+	NODE_EACH (it, node_get(host, "Binds")) {
+		struct sv rest = node_str(it);
+		put_source(l, sv_cut(&rest, ':'), parts, &n);
+	}
+	NODE_EACH (it, node_get(host, "Mounts"))
+		put_source(l, node_get_str(it, "Source"), parts, &n);
+	NODE_EACH (it, node_get(inspect, "Mounts"))
+		if (sv_is(node_get_str(it, "Type"), "bind"))
+			put_source(l, node_get_str(it, "Source"), parts, &n);
+}
+
+/* The number may be of another process by now, or of another namespace: a container's cgroup has
+ * its id in the path. */
+static bool is_of_container(struct sv parts, struct sv id)
+{
+	struct parts all = {0};
+	struct err err;
+	bool is = parts_read(&all, parts, &err) == 0 &&
+		  sv_find(parts_bytes(&all, SV("cgroup")), sv_head(id, 64)) != SIZE_MAX;
+
+	parts_done(&all);
+	return is;
+}
+
+static void put_process(const struct live *l, const struct live_container *c,
+			const struct node *inspect, struct buf *parts)
+{
+	auto_done(buf_done) struct buf kernel = {0};
+	const char *why = "the process is gone, or in another namespace of processes than gabion";
+	int64_t pid;
+
+	if (!node_i64(node_path(inspect, "State", "Pid", NULL), &pid) || pid <= 0 ||
+	    pid > INT32_MAX || l->host.proc < 0)
+		return;
+	if (read_process(&l->host, (pid_t)pid, 0, &kernel) &&
+	    is_of_container(buf_view(&kernel), c->id))
+		buf_sv(parts, buf_view(&kernel));
+	else
+		parts_write(parts, SV("status"), SV("/proc"), PART_UNREADABLE, sv_of(why));
+}
+
+static void put_kernel(const struct live *l, const struct live_container *c, struct sv bytes,
+		       struct buf *parts)
+{
+	auto_done(arena_done) struct arena a;
+	const struct node *inspect;
+	struct err err;
+
+	if (!l->has_host) {
+		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE,
+			    l->client.at.shown);
+		return;
+	}
+	arena_init(&a, 0);
+	/* what is no JSON is told by whoever judges it */
+	if (json_read(&a, SV("inspect"), bytes, DUP_LAST, &inspect, &err) < 0)
+		return;
+	put_process(l, c, inspect, parts);
+	put_sources(l, inspect, parts);
+}
+
+int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err)
+{
+	struct live *l = arg;
+	const struct live_container *c = &l->containers.p[which];
+	auto_done(buf_done) struct buf body = {0};
+	auto_done(arena_done) struct arena a;
+
+	arena_init(&a, 0);
+	int rc = engine_client_ok(&l->client, container_path(l, &a, which), limit_answer_bytes,
+				  &body, err);
+	if (rc < 0) {
+		if (rc == -ERR_NOTFOUND)
+			(void)err_code(err, "vanished");
+		err->scope = SCOPE_CONTENT;
+		return rc;
+	}
+	const struct live_image *image = image_of(l, c->image);
+	if (which + 1 < l->containers.n)
+		engine_client_ahead(&l->client, container_path(l, &l->arena, which + 1));
+	struct sv name = arena_fmt(&a, "GET /containers/%.*s/json", SV_ARG(c->name));
+	parts_write(parts, SV("inspect"), name, PART_HERE, buf_view(&body));
+	put_answer(parts, "info", l->info_path, l->info);
+	put_answer(parts, "version", l->version_path, l->version);
+	if (image)
+		put_answer(parts, "image", image->path, image->inspect);
+	put_kernel(l, c, buf_view(&body), parts);
+	return 0;
+}
+
+int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *err)
+{
+	struct live *l = arg;
+	const struct live_image *image = image_of(l, l->images.p[which].id);
+
+	if (!image->inspect.n) {
+		(void)err_set(err, ERR_NOTFOUND, "the engine has it no more");
+		return err_code(err, "vanished");
+	}
+	parts_write(parts, SV("inspect"), image->path, PART_HERE, image->inspect);
+	return 0;
+}
+
+int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *err)
+{
+	struct live *l = arg;
+	struct sv shown = l->client.at.shown;
+
+	(void)which;
+	(void)err;
+	if (l->info.n)
+		put_answer(parts, l->podman ? "podman_info" : "info", l->info_path, l->info);
+	if (l->version.n && !l->podman)
+		put_answer(parts, "version", l->version_path, l->version);
+	if (!l->has_host) {
+		read_engine_remote(shown, parts);
+		return 0;
+	}
+	const struct read_engine_options o = {
+		.docker = !l->podman,
+		.podman = l->podman,
+		.containerd = !l->podman,
+		.socket = l->client.socket ? sv_of(l->client.socket) : (struct sv){0},
+		.home = getenv("HOME") && geteuid() != 0 ? sv_of(getenv("HOME")) : (struct sv){0},
+	};
+	read_engines(&l->host, &o, parts);
+	return 0;
+}

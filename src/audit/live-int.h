@@ -1,0 +1,43 @@
+/* One engine that is asked, or one host that is read. */
+#pragma once
+
+#include "audit/live.h"
+#include "audit/read/host.h"
+#include "oci/engine-client.h"
+
+struct live_container {
+	struct sv id, name, image; /* image: "sha256:..." or empty */
+};
+
+/* What an engine said of an image: containers share it. */
+struct live_image {
+	struct sv id, name;
+	struct sv path, inspect; /* of the request; inspect empty: not asked yet, or refused */
+	bool asked;
+};
+
+struct live {
+	struct live *next;
+	struct arena arena;
+	bool podman, has_host;
+	struct engine_client client;
+	struct read_host host;
+	struct sv info_path, info, version_path, version; /* answers; empty: none */
+	struct {
+		struct live_container *p;
+		size_t n, cap;
+	} containers;
+	struct {
+		struct live_image *p;
+		size_t n, cap;
+	} images;
+	struct map image_by_id;
+	uint64_t kept; /* bytes of images' answers */
+	struct audit_live engine_item;
+	struct audit_live *items; /* of containers and images, one each */
+};
+
+/* audit/live-container.c: the gatherers. */
+int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err);
+int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *err);
+int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *err);
