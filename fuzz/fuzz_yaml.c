@@ -17,7 +17,7 @@ static void check(bool ok)
 static void check_spans(const struct node *n, const struct yaml_doc *doc, unsigned *left)
 {
 	check(n->start <= n->end && n->start >= doc->start && n->end <= doc->end);
-	check(n->flags < 32);
+	check((n->flags & ~NODE_OVERRIDE) < 32);
 	NODE_EACH (it, n) {
 		if (*left == 0)
 			return;

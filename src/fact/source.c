@@ -1,10 +1,12 @@
 #include "fact/source.h"
 
+#include "fact/compose/compose.h"
 #include "fact/dockerfile/source.h"
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
 	&source_dockerfile,
+	&source_compose,
 	NULL,
 };
 

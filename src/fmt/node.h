@@ -21,6 +21,7 @@ enum node_flag {
 	NODE_DUPLICATE = 8, /* its key stands earlier in the same object */
 	NODE_DUP_LAST = 16, /* an object with such children, read with DUP_LAST */
 	NODE_ABSENT = 32,   /* a field of a schema that nobody set and that has no default */
+	NODE_OVERRIDE = 64, /* YAML of compose: !override; a null with it is !reset */
 };
 
 struct node {

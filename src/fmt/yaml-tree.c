@@ -18,7 +18,7 @@ struct frame {
 	size_t anchor;         /* index + 1, or 0 */
 	uint64_t nodes, bytes; /* the budget's counters before it */
 	uint32_t height;       /* levels below it so far */
-	bool object, flow, merges;
+	bool object, flow, merges, reset;
 	bool keyed;      /* key is set: a value comes next */
 	struct node key; /* text, flags and span of the key */
 };
@@ -201,10 +201,20 @@ static int fail_tag(struct reader *r, const struct node *n, const yaml_char_t *n
 	return fail(r, n->start, ERR_UNSUPPORTED, "the tag %.80s is not of the core schema", name);
 }
 
+/* compose's own tags, which say how a value is merged and nothing of its kind. */
+static bool is_compose_tag(const struct reader *r, const yaml_char_t *name, bool *reset)
+{
+	if (!name || r->schema != YAML_COMPOSE)
+		return false;
+	*reset = strcmp((const char *)name, "!reset") == 0;
+	return *reset || strcmp((const char *)name, "!override") == 0;
+}
+
 static int fill_scalar(struct reader *r, const yaml_event_t *e, struct node *n)
 {
 	bool plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	const yaml_char_t *name = e->data.scalar.tag;
+	bool reset = false, ours = is_compose_tag(r, e->data.scalar.tag, &reset);
+	const yaml_char_t *name = ours ? NULL : e->data.scalar.tag;
 	const struct tag *tag = name ? find_tag(name) : NULL;
 
 	set_span(r, e, n);
@@ -220,6 +230,10 @@ static int fill_scalar(struct reader *r, const yaml_event_t *e, struct node *n)
 		n->kind = (uint8_t)yaml_plain(r->schema, n->text, r->d->arena, &n->text);
 	if (tag && n->kind != tag->kind)
 		return fail_tag(r, n, name);
+	if (ours)
+		n->flags |= NODE_OVERRIDE;
+	if (reset)
+		n->kind = NODE_NULL;
 	return 0;
 }
 
@@ -350,18 +364,24 @@ static int take_alias(struct reader *r, const yaml_event_t *e)
 static int open_container(struct reader *r, const yaml_event_t *e, bool object)
 {
 	const yaml_char_t *name = object ? e->data.mapping_start.tag : e->data.sequence_start.tag;
+	bool reset = false, ours = is_compose_tag(r, name, &reset);
 	const yaml_char_t *anchor =
 		object ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
 	struct node value = {.kind = object ? NODE_OBJECT : NODE_ARRAY};
 	const struct tag *tag = name ? find_tag(name) : NULL;
 
 	set_span(r, e, &value);
-	if (name && strcmp((const char *)name, "!") != 0 && (!tag || tag->kind != value.kind))
+	if (ours)
+		value.flags = NODE_OVERRIDE;
+	else if (name && strcmp((const char *)name, "!") != 0 && (!tag || tag->kind != value.kind))
 		return fail_tag(r, &value, name);
 	if (r->frames.n >= limit_yaml_depth)
 		return fail(r, value.start, ERR_LIMIT,
 			    "nested deeper than limit yaml_depth allows");
-	struct frame f = {.object = object, .nodes = r->budget->nodes, .bytes = r->budget->bytes};
+	struct frame f = {.object = object,
+			  .reset = reset,
+			  .nodes = r->budget->nodes,
+			  .bytes = r->budget->bytes};
 	f.flow = object ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
 			: e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	int rc = spend(r, value.start, 1, 0);
@@ -421,6 +441,11 @@ static int close_container(struct reader *r, const yaml_event_t *e)
 		return rc;
 	r->stack.n = f.at + 1;
 	r->frames.n--;
+	if (f.reset) {
+		c->kind = NODE_NULL;
+		c->n = 0;
+		c->items = NULL;
+	}
 	if (f.anchor) {
 		struct anchor *a = &r->anchors.p[f.anchor - 1];
 		struct node value = {0};

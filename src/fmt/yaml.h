@@ -17,7 +17,8 @@ enum yaml_schema {
 	YAML_12_CORE,    /* YAML 1.2.2, section 10.3 */
 	YAML_KUBERNETES, /* as sigs.k8s.io/yaml: yes, no, on, off are booleans, 0777 is octal,
 			  * 1_000; merge keys; keys become strings: on: is "true" */
-	YAML_COMPOSE,    /* as go-yaml 3: integers as above, true and false only; merge keys */
+	YAML_COMPOSE,    /* as go-yaml 3: integers as above, true and false only; merge keys; the
+			  * tags !override and !reset (NODE_OVERRIDE) */
 };
 
 struct yaml_doc {
