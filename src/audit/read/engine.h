@@ -7,16 +7,13 @@
  * Roles (names are paths unless said otherwise):
  *   info, version        GET /info, GET /version of Docker; added by the caller (parts_write)
  *   podman_info          GET /libpod/info; added by the caller
- *   remote               no host parts at all: the engine runs elsewhere; added by read_engine_remote()
- *   config               daemon.json
- *   unit                 docker.service, docker.socket, containerd.service with their drop-ins, of
- *                        the system or the user; an empty one is masked
- *   env                  EnvironmentFile of a unit
- *   dockerd, containerd, podman   /proc/PID/cmdline of the daemon
- *   containerd_config    config.toml and what it imports
- *   hosts_toml           /etc/containerd/certs.d/.../hosts.toml
- *   containers_conf, storage_conf, registries_conf, policy   of Podman, the later one wins
- *   passwd, group, os-release, audit, sysctl, mountinfo, lsm, hostname
+ *   remote               no host parts at all: the engine runs elsewhere; added by
+ * read_engine_remote() config               daemon.json unit                 docker.service,
+ * docker.socket, containerd.service with their drop-ins, of the system or the user; an empty one is
+ * masked env                  EnvironmentFile of a unit dockerd, containerd, podman
+ * /proc/PID/cmdline of the daemon containerd_config    config.toml and what it imports hosts_toml
+ * /etc/containerd/certs.d/.../hosts.toml containers_conf, storage_conf, registries_conf, policy of
+ * Podman, the later one wins passwd, group, os-release, audit, sysctl, mountinfo, lsm, hostname
  *   stat                 JSON of read_stat()
  *   advisories           {"runc": {"package": ..., "version": ..., "fixed": [...], "open": [...]}}
  */

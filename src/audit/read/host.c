@@ -105,6 +105,9 @@ void read_host_close(struct read_host *h)
 		close(h->proc);
 	buf_done(&h->cache->passwd);
 	buf_done(&h->cache->group);
+	buf_done(&h->cache->scratch);
+	buf_done(&h->cache->mounts);
+	buf_done(&h->cache->engines);
 	free(h->cache);
 	*h = (struct read_host){.root = -1, .proc = -1};
 }

@@ -1,0 +1,153 @@
+/* What is the same for all processes of a host: its namespaces, mounts, engines' sockets. */
+#include "audit/read/host-int.h"
+
+#include <fcntl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+enum { MOUNT_LINES = 400, FIELDS = 6 };
+
+static const struct {
+	const char *engine, *path;
+} sockets[] = {
+	{"docker", "/run/docker.sock"},
+	{"docker", "/run/docker/docker.sock"},
+	{"containerd", "/run/containerd/containerd.sock"},
+	{"containerd", "/run/docker/containerd/containerd.sock"},
+	{"containerd", "/run/k3s/containerd/containerd.sock"},
+	{"crio", "/run/crio/crio.sock"},
+	{"podman", "/run/podman/podman.sock"},
+	{"buildkit", "/run/buildkit/buildkitd.sock"},
+};
+/* Of rootless engines, below /run/user/UID. */
+static const struct {
+	const char *engine, *path;
+} user_sockets[] = {
+	{"docker", "docker.sock"},
+	{"podman", "podman/podman.sock"},
+	{"buildkit", "buildkit/buildkitd.sock"},
+};
+
+/* proc_pid_mountinfo(5): number, parent, device, root, point, options, ... - type */
+struct line {
+	struct sv field[FIELDS], type;
+};
+
+static bool split(struct sv text, struct line *out)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		out->field[i] = sv_cut(&text, ' ');
+	while (text.n && !sv_is(sv_cut(&text, ' '), "-"))
+		;
+	out->type = sv_cut(&text, ' ');
+	return out->type.n > 0;
+}
+
+static void path_in_file_system(struct sv mountinfo, uint64_t mount, struct sv path,
+				struct buf *out)
+{
+	struct line l;
+	struct sv text;
+	uint64_t number;
+
+	while (sv_line(&mountinfo, &text)) {
+		if (!split(text, &l) || !sv_u64(l.field[0], &number) || number != mount)
+			continue;
+		bool root = sv_is(l.field[4], "/");
+		if (!root && !sv_starts(path, l.field[4]))
+			return;
+		buf_sv(out, l.field[2]);
+		buf_char(out, ' ');
+		if (!sv_is(l.field[3], "/"))
+			buf_sv(out, l.field[3]);
+		buf_sv(out, root ? path : sv_from(path, l.field[4].n));
+		return;
+	}
+}
+
+static void add_socket(const struct read_host *h, struct sv own_mounts, const char *engine,
+		       struct sv path)
+{
+	auto_done(buf_done) struct buf where = {0};
+	auto_close int fd = read_open_in(h->root, path, O_PATH);
+	char name[32], full[PATH_MAX];
+	struct statx st;
+
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, &st) != 0 ||
+	    !S_ISSOCK(st.stx_mode))
+		return;
+	(void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(name, full, sizeof full);
+	if (n > 0 && (st.stx_mask & STATX_MNT_ID))
+		path_in_file_system(own_mounts, st.stx_mnt_id, sv_make(full, (size_t)n), &where);
+	if (where.n == 0)
+		buf_str(&where, "- -");
+	dev_t dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	buf_fmt(&h->cache->engines, "%s %llu:%llu %.*s %.*s\n", engine, (unsigned long long)dev,
+		(unsigned long long)st.stx_ino, SV_ARG(buf_view(&where)), SV_ARG(path));
+}
+
+static void engines(const struct read_host *h)
+{
+	auto_done(buf_done) struct buf mounts = {0};
+	auto_done(arena_done) struct arena a = {0};
+	auto_close int own = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	enum part_state state;
+
+	if (own >= 0)
+		(void)read_fd(own, limit_proc_bytes, &mounts);
+	for (size_t i = 0; i < ARRAY_LEN(sockets); i++)
+		add_socket(h, buf_view(&mounts), sockets[i].engine, sv_of(sockets[i].path));
+	struct sv_vec users = read_folder(h, &a, SV("/run/user"), &state);
+	for (size_t u = 0; u < users.n; u++)
+		for (size_t i = 0; i < ARRAY_LEN(user_sockets); i++)
+			add_socket(h, buf_view(&mounts), user_sockets[i].engine,
+				   arena_fmt(&a, "/run/user/%.*s/%s", SV_ARG(users.p[u]),
+					     user_sockets[i].path));
+}
+
+/* File systems that have no place of the host as a source, or one for each container. */
+static bool is_source(const struct line *l)
+{
+	static const char *const none[] = {"overlay", "proc",   "sysfs",  "cgroup",    "cgroup2",
+					   "nsfs",    "mqueue", "devpts", "fuse.lxcfs"};
+
+	for (size_t i = 0; i < ARRAY_LEN(none); i++)
+		if (sv_is(l->type, none[i]))
+			return false;
+	return sv_find(l->field[4], SV("/containers/")) == SIZE_MAX;
+}
+
+static void mounts(const struct read_host *h)
+{
+	struct sv rest = buf_view(&h->cache->scratch), text;
+	struct line l;
+
+	for (size_t n = 0; n < MOUNT_LINES && sv_line(&rest, &text);) {
+		if (!split(text, &l) || !is_source(&l))
+			continue;
+		buf_fmt(&h->cache->mounts, "%.*s %.*s %.*s\n", SV_ARG(l.field[2]),
+			SV_ARG(l.field[3]), SV_ARG(l.field[4]));
+		n++;
+	}
+}
+
+void read_host_ready(const struct read_host *h)
+{
+	struct read_cache *c = h->cache;
+	uint64_t start;
+
+	if (c->ready)
+		return;
+	c->ready = true;
+	engines(h);
+	auto_close int first = read_proc_open(h, 1, &start);
+	if (first < 0)
+		return;
+	for (size_t i = 0; i < READ_NAMESPACES; i++)
+		c->spaces[i] = read_namespace(first, read_namespaces[i]);
+	if (read_proc(h, first, "mountinfo"))
+		mounts(h);
+}
