@@ -217,7 +217,9 @@ bool read_process(const struct read_host *h, pid_t pid, uint64_t start, struct b
 	read_devices(h, process, part_name(&r, "root/dev", name), out);
 	cgroups(&r);
 	parts_write(out, SV("engines"), SV("/run"), PART_HERE, buf_view(&h->cache->engines));
-	parts_write(out, SV("host_mounts"), SV("/proc/1/mountinfo"), PART_HERE,
-		    buf_view(&h->cache->mounts));
+	bool mounts = h->cache->mounts.n > 0;
+	parts_write(out, SV("host_mounts"), SV("/proc/1/mountinfo"),
+		    mounts ? PART_HERE : PART_UNREADABLE,
+		    mounts ? buf_view(&h->cache->mounts) : SV("the host's mounts cannot be seen"));
 	return true;
 }

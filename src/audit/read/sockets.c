@@ -33,14 +33,21 @@ static const struct {
 /* proc_pid_mountinfo(5): number, parent, device, root, point, options, ... - type */
 struct line {
 	struct sv field[FIELDS], type;
+	struct sv group; /* that it is shared with; "-" = none */
 };
 
 static bool split(struct sv text, struct line *out)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		out->field[i] = sv_cut(&text, ' ');
-	while (text.n && !sv_is(sv_cut(&text, ' '), "-"))
-		;
+	out->group = SV("-");
+	while (text.n) {
+		struct sv optional = sv_cut(&text, ' ');
+		if (sv_is(optional, "-"))
+			break;
+		if (sv_starts(optional, SV("shared:")))
+			out->group = sv_from(optional, 7);
+	}
 	out->type = sv_cut(&text, ' ');
 	return out->type.n > 0;
 }
@@ -128,8 +135,8 @@ static void mounts(const struct read_host *h)
 	for (size_t n = 0; n < MOUNT_LINES && sv_line(&rest, &text);) {
 		if (!split(text, &l) || !is_source(&l))
 			continue;
-		buf_fmt(&h->cache->mounts, "%.*s %.*s %.*s\n", SV_ARG(l.field[2]),
-			SV_ARG(l.field[3]), SV_ARG(l.field[4]));
+		buf_fmt(&h->cache->mounts, "%.*s %.*s %.*s %.*s\n", SV_ARG(l.field[2]),
+			SV_ARG(l.field[3]), SV_ARG(l.field[4]), SV_ARG(l.group));
 		n++;
 	}
 }
