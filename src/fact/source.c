@@ -2,11 +2,15 @@
 
 #include "fact/compose/compose.h"
 #include "fact/dockerfile/source.h"
+#include "fact/oci/oci.h"
+#include "fact/process/process.h"
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
 	&source_dockerfile,
 	&source_compose,
+	&source_oci_config,
+	&source_process,
 	NULL,
 };
 

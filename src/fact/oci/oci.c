@@ -146,7 +146,7 @@ static void objects(struct parts *p, const struct fact_sink *sink)
 	sink->object(sink->arg, &o);
 }
 
-const struct fact_source source_oci = {
+const struct fact_source source_oci_config = {
 	.name = "oci",
 	.about = "an OCI runtime's config.json",
 	.is = oci_is,

@@ -8,4 +8,4 @@ bool oci_is(const struct node *root);
  * told as faults (sink may be NULL). */
 struct node *oci_workload(struct parts *p, const struct node *root, const struct fact_sink *sink);
 
-extern const struct fact_source source_oci;
+extern const struct fact_source source_oci_config;
