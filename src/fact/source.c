@@ -4,6 +4,7 @@
 #include "fact/dockerfile/source.h"
 #include "fact/oci/oci.h"
 #include "fact/process/process.h"
+#include "fact/engine/engine.h"
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
@@ -11,6 +12,7 @@ const struct fact_source *const fact_sources[] = {
 	&source_compose,
 	&source_oci_config,
 	&source_process,
+	&source_engine,
 	NULL,
 };
 

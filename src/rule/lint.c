@@ -22,9 +22,9 @@ static bool in_table(struct sv v, const char *const *words, size_t n)
 
 static void lint_texts(const struct linter *l)
 {
-	static const char *const families[] = {"privilege", "host",    "supply",       "identity",
-					       "secrets",   "network", "availability", "hygiene",
-					       "dockerfile", "image"};
+	static const char *const families[] = {"privilege",  "host",    "supply",       "identity",
+					       "secrets",    "network", "availability", "hygiene",
+					       "dockerfile", "image",   "engine"};
 	const struct rule *rule = l->rule;
 	bool values = false;
 

@@ -1,0 +1,226 @@
+/* Units, command lines and configuration files of dockerd and containerd. */
+#include "audit/read/engine-int.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "base/glob.h"
+
+static const char *const unit_folders[] = {
+	"/etc/systemd/system.control", "/run/systemd/system.control",
+	"/run/systemd/transient",      "/etc/systemd/system",
+	"/run/systemd/system",         "/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system",     "/lib/systemd/system",
+};
+
+static const char *const units[] = {"docker.service", "docker.socket", "containerd.service"};
+
+/* A link to /dev/null masks a unit: a part without bytes, as an empty file. */
+static bool is_masked(struct engine_reader *r, struct sv path)
+{
+	struct stat st;
+	auto_close int fd = read_open_in(r->h->root, path, O_PATH);
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode);
+}
+
+/* The files that it names are read and looked at too. */
+static void follow(struct engine_reader *r, struct sv text)
+{
+	text = arena_sv(r->a, text);
+	struct sv rest = text, path;
+
+	engine_stat_all(r, text);
+	while ((path = engine_word_after(&rest, SV("EnvironmentFile="))).n) {
+		struct sv env = arena_sv(r->a, engine_read(r, "env", path));
+		engine_stat_all(r, env);
+		path = engine_word_after(&env, SV("--config-file"));
+		if (path.n)
+			(void)engine_read(r, "config", path);
+	}
+	for (rest = text; (path = engine_word_after(&rest, SV("--config-file"))).n;)
+		engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+}
+
+static void read_unit(struct engine_reader *r, struct sv path)
+{
+	struct stat st;
+	int fd = read_open_in(r->h->root, path, O_PATH);
+
+	if (fd < 0)
+		return;
+	bool there = fstat(fd, &st) == 0;
+	close(fd);
+	if (there && is_masked(r, path)) {
+		parts_write(r->out, SV("unit"), path, PART_HERE, (struct sv){0});
+		return;
+	}
+	engine_stat(r, path);
+	follow(r, engine_read(r, "unit", path));
+}
+
+static void read_drop_ins(struct engine_reader *r, struct sv folder)
+{
+	enum part_state state;
+	struct sv_vec names = read_folder(r->h, r->a, folder, &state);
+
+	for (size_t i = 0; i < names.n; i++)
+		if (sv_ends(names.p[i], SV(".conf")))
+			read_unit(r,
+				  arena_fmt(r->a, "%.*s/%.*s", SV_ARG(folder), SV_ARG(names.p[i])));
+}
+
+static void read_units_of(struct engine_reader *r, struct sv folder, bool general)
+{
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		struct sv path = arena_fmt(r->a, "%.*s/%s", SV_ARG(folder), units[i]);
+		read_unit(r, path);
+		read_drop_ins(r, arena_fmt(r->a, "%.*s.d", SV_ARG(path)));
+	}
+	if (general)
+		read_drop_ins(r, arena_fmt(r->a, "%.*s/service.d", SV_ARG(folder)));
+}
+
+void engine_read_units(struct engine_reader *r)
+{
+	if (r->o->home.n)
+		read_units_of(r, arena_fmt(r->a, "%.*s/.config/systemd/user", SV_ARG(r->o->home)),
+			      false);
+	else
+		for (size_t i = 0; i < ARRAY_LEN(unit_folders); i++)
+			read_units_of(r, sv_of(unit_folders[i]), true);
+}
+
+static void close_folder(DIR **d)
+{
+	if (*d)
+		(void)closedir(*d);
+}
+
+/* The program of a process; of those of others only its short name can be read. */
+static bool is_program(const struct read_host *h, const char *pid, const char *program)
+{
+	char name[64], text[4096];
+	ssize_t n;
+
+	(void)snprintf(name, sizeof name, "%s/exe", pid);
+	n = readlinkat(h->proc, name, text, sizeof text);
+	if (n > 0) {
+		struct sv path = sv_make(text, (size_t)n);
+		if (sv_ends(path, SV(" (deleted)")))
+			path.n -= 10;
+		return sv_is(sv_basename(path), program);
+	}
+	(void)snprintf(name, sizeof name, "%s/comm", pid);
+	auto_close int fd = openat(h->proc, name, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text);
+	return n > 0 && sv_is(sv_trim(sv_make(text, (size_t)n)), program);
+}
+
+static bool read_command(const struct read_host *h, struct sv pid, struct buf *out)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof name, "%.*s/cmdline", SV_ARG(sv_head(pid, 32)));
+	auto_close int fd = openat(h->proc, name, O_RDONLY | O_CLOEXEC);
+	buf_clear(out);
+	return fd >= 0 && read_fd(fd, ENGINE_FILE_MAX, out);
+}
+
+/* The command line of the daemon; of several the one that has the asked socket in it, else the
+ * first. Empty: none runs here. */
+static struct sv find_daemon(struct engine_reader *r, const char *program)
+{
+	auto_done(buf_done) struct buf text = {0};
+	struct sv found = {0}, best = {0}, pid = {0};
+	int fd = r->h->proc < 0 ? -1 : openat(r->h->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_done(close_folder) DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	uint64_t number, lowest = UINT64_MAX;
+
+	while (d && (e = readdir(d))) {
+		if (!sv_u64(sv_of(e->d_name), &number) || !is_program(r->h, e->d_name, program) ||
+		    !read_command(r->h, sv_of(e->d_name), &text))
+			continue;
+		bool asked = r->o->socket.n && sv_find(buf_view(&text), r->o->socket) != SIZE_MAX;
+		if (!asked && (best.n || number >= lowest))
+			continue;
+		lowest = number;
+		found = arena_sv(r->a, buf_view(&text));
+		pid = arena_sv(r->a, sv_of(e->d_name));
+		if (asked)
+			best = pid;
+	}
+	if (pid.n)
+		parts_write(r->out, sv_of(program),
+			    arena_fmt(r->a, "/proc/%.*s/cmdline", SV_ARG(pid)), PART_HERE, found);
+	return found;
+}
+
+/* Texts of the list that follows the word "imports"; their last name may be a pattern. */
+static void read_imports(struct engine_reader *r, struct sv text)
+{
+	size_t at = sv_find(text, SV("imports"));
+	struct sv list = sv_from(text, at == SIZE_MAX ? text.n : at), word;
+
+	list = sv_head(list, sv_find_char(list, ']'));
+	while (list.n) {
+		(void)sv_cut(&list, '"');
+		word = sv_cut(&list, '"');
+		struct sv folder, pattern;
+		enum part_state state;
+		if (!sv_starts(word, SV("/")) || !sv_rcut(word, '/', &folder, &pattern))
+			continue;
+		struct sv_vec names = read_folder(r->h, r->a, folder, &state);
+		for (size_t i = 0; i < names.n; i++)
+			if (glob_match_name(pattern, names.p[i]))
+				(void)engine_read(r, "containerd_config",
+						  arena_fmt(r->a, "%.*s/%.*s", SV_ARG(folder),
+							    SV_ARG(names.p[i])));
+	}
+}
+
+static void read_hosts(struct engine_reader *r, const char *folder)
+{
+	enum part_state state;
+	struct sv_vec names = read_folder(r->h, r->a, sv_of(folder), &state);
+
+	for (size_t i = 0; i < names.n; i++)
+		(void)engine_read(
+			r, "hosts_toml",
+			arena_fmt(r->a, "%s/%.*s/hosts.toml", folder, SV_ARG(names.p[i])));
+}
+
+static void read_containerd(struct engine_reader *r)
+{
+	struct sv command = find_daemon(r, "containerd");
+	struct sv rest = command, path = engine_word_after(&rest, SV("--config"));
+
+	if (!path.n) {
+		rest = command;
+		path = engine_word_after(&rest, sv_make("\0-c\0", 4));
+	}
+	if (!path.n)
+		path = SV("/etc/containerd/config.toml");
+	struct sv text = arena_sv(r->a, engine_read(r, "containerd_config", path));
+	engine_stat_all(r, text);
+	read_imports(r, text);
+	engine_read_folder(r, "containerd_config", "/etc/containerd/conf.d", ".toml");
+	read_hosts(r, "/etc/containerd/certs.d");
+}
+
+void engine_read_daemons(struct engine_reader *r)
+{
+	static const char *const env[] = {"/etc/default/docker", "/etc/sysconfig/docker"};
+
+	for (size_t i = 0; i < ARRAY_LEN(env); i++)
+		engine_stat_all(r, arena_sv(r->a, engine_read(r, "env", sv_of(env[i]))));
+	follow(r, find_daemon(r, "dockerd"));
+	struct sv path = r->o->home.n ? arena_fmt(r->a, "%.*s/.config/docker/daemon.json",
+						  SV_ARG(r->o->home))
+				      : SV("/etc/docker/daemon.json");
+	engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+	if (r->o->home.n)
+		engine_stat(r, path);
+	read_containerd(r);
+}
