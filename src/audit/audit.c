@@ -1,5 +1,4 @@
 #include "audit/audit-int.h"
-#include "audit/live.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -204,12 +203,8 @@ int audit_run(struct report *r, const struct sv_vec *targets, struct audit_optio
 	auto_done(targets_done) struct audit_targets t = {0};
 	int rc = audit_setup(&s, o, err);
 
-	const struct live_options live = {.host = o->host,
-					  .context = o->context,
-					  .root = o->root,
-					  .deadline = s.pool.deadline};
 	if (rc == 0)
-		rc = targets_find(&t, targets, &o->exclude, &live, r, err);
+		rc = targets_find(&t, targets, o, s.pool.deadline, r, err);
 	if (rc == 0)
 		rc = read_input(&t, o, s.pool.deadline, err);
 	if (rc < 0)

@@ -7,6 +7,18 @@
 #include "report/progress.h"
 #include "rule/pack.h"
 
+/* An image that scan/ has read: its parts for the source "image". */
+struct audit_image {
+	const struct subject *subject; /* kind, name, scheme, digest */
+	struct sv parts;
+	const struct report *report; /* what could not be read, in errors; NULL */
+};
+
+/* Every image of a target to found(), which keeps nothing that it is given. */
+typedef int audit_images_fn(void *arg, struct sv target,
+			    void (*found)(void *found_arg, const struct audit_image *image),
+			    void *found_arg, struct err *err);
+
 struct audit_options {
 	unsigned jobs; /* 0 = processors */
 	uint64_t memory;
@@ -16,6 +28,9 @@ struct audit_options {
 	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
 	unsigned minor;                   /* of Kubernetes; 0 = newest */
 	struct sv benchmark;              /* name, or empty: only its rules, in its order */
+	struct sv_vec commands; /* docker and podman command lines */
+	audit_images_fn *images; /* NULL: images are no targets */
+	void *images_arg;
 	struct sv host, context, root; /* engine and host that are looked at; empty: not given */
 	bool all, strict;
 	bool explain;      /* every state is told, with the parts of the rule's conditions */

@@ -13,8 +13,10 @@ void collector_init(struct collector *c, struct report *r, const struct audit_pl
 	c->results = xcalloc(t->items.n + 1, sizeof *c->results);
 	c->rule_told = xcalloc(plan->rules->all.n + 1, sizeof *c->rule_told);
 	c->states = xcalloc(plan->rules->all.n + 1, sizeof *c->states);
-	for (size_t i = 0; i < t->items.n; i++)
+	for (size_t i = 0; i < t->items.n; i++) {
+		c->results[i].failed = t->items.p[i].live && !t->items.p[i].live->gather;
 		map_put(&c->names, t->items.p[i].path, NULL)->num = i;
+	}
 }
 
 void collector_done(struct collector *c)

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
+#include "audit/held.h"
 #include "audit/live.h"
 #include "base/glob.h"
 #include "base/limits.h"
@@ -24,8 +26,8 @@ static const struct {
 struct find {
 	struct audit_targets *t;
 	struct report *r;
-	const struct sv_vec *exclude;
-	const struct live_options *live;
+	const struct audit_options *o;
+	int64_t deadline;
 	struct map seen;
 	struct sv folder; /* the target that is walked, or where the file lies */
 	bool walks;
@@ -47,6 +49,8 @@ void targets_done(struct audit_targets *t)
 	vec_done(&t->items);
 	live_free(t->live);
 	t->live = NULL;
+	held_free(t->held);
+	t->held = NULL;
 }
 
 void targets_leave(struct report *r, struct sv path, enum left_reason why)
@@ -69,8 +73,8 @@ static void add_file(struct find *f, struct sv path, const struct fact_source *s
 
 static bool is_excluded(const struct find *f, struct sv path)
 {
-	for (size_t i = 0; i < f->exclude->n; i++)
-		if (glob_match_path(f->exclude->p[i], path))
+	for (size_t i = 0; i < f->o->exclude.n; i++)
+		if (glob_match_path(f->o->exclude.p[i], path))
 			return true;
 	return false;
 }
@@ -223,7 +227,11 @@ static int keyword(struct find *f, struct sv target, struct err *err)
 		if (access(keywords[i].word, F_OK) == 0)
 			log_warn("%s is taken for what runs here; the path of that name is ./%s",
 				 keywords[i].word, keywords[i].word);
-		int rc = live_find(f->t, target, f->live, f->r, err);
+		const struct live_options live = {.host = f->o->host,
+						  .context = f->o->context,
+						  .root = f->o->root,
+						  .deadline = f->deadline};
+		int rc = live_find(f->t, target, &live, f->r, err);
 		return rc < 0 ? rc : 1;
 	}
 	return 0;
@@ -255,6 +263,22 @@ static struct sv tidy(struct sv path)
 	return path;
 }
 
+/* An archive of an image, or a layout as OCI has it: no text that rules could be asked about. */
+static bool is_image(struct sv path, const struct stat *st)
+{
+	static const char *const archives[] = {".tar", ".tar.gz", ".tgz", ".tar.zst"};
+	auto_done(buf_done) struct buf layout = {0};
+
+	if (S_ISDIR(st->st_mode)) {
+		buf_fmt(&layout, "%.*s/oci-layout", SV_ARG(path));
+		return access(buf_str_of(&layout), F_OK) == 0;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(archives); i++)
+		if (sv_ends(path, sv_of(archives[i])))
+			return true;
+	return false;
+}
+
 static int find_one(struct find *f, struct sv target, struct err *err)
 {
 	struct sv path = arena_sv(f->r->arena, target);
@@ -273,11 +297,11 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 	}
 	if (sv_starts(path, SV("dir:")))
 		path = sv_from(path, 4);
-	if (memchr(path.p, '\0', path.n) || stat(path.p, &st) != 0) {
+	bool there = !memchr(path.p, '\0', path.n) && stat(path.p, &st) == 0;
+	if (!sv_starts(target, SV("dir:")) && f->o->images && (!there || is_image(path, &st)))
+		return held_images(f->t, target, f->o, f->r, err);
+	if (!there) {
 		(void)err_sys(err, "cannot be read");
-		if (sv_find_char(path, ':') != SIZE_MAX)
-			(void)err_hint(err,
-				       "audit reads files and folders; images are for gabion scan");
 		(void)err_scope(err, SCOPE_TARGET);
 		return err_where(err, "%.*s", SV_ARG(sv_head(path, 255)));
 	}
@@ -293,14 +317,16 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 	return 0;
 }
 
-int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct sv_vec *exclude,
-		 const struct live_options *live, struct report *r, struct err *err)
+int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct audit_options *o,
+		 int64_t deadline, struct report *r, struct err *err)
 {
-	struct find f = {.t = t, .r = r, .exclude = exclude, .live = live};
+	struct find f = {.t = t, .r = r, .o = o, .deadline = deadline};
 	int rc = 0;
 
 	for (size_t i = 0; i < args->n && rc == 0; i++)
 		rc = find_one(&f, args->p[i], err);
+	for (size_t i = 0; i < o->commands.n && rc == 0; i++)
+		held_command(t, o->commands.p[i], i, r);
 	map_done(&f.seen);
 	return rc;
 }

@@ -15,6 +15,7 @@ struct audit_live {
 	struct sv kind, scheme, digest; /* of the subject */
 	/* Appends the parts when a worker is free for them. The code "vanished": it is gone
 	 * meanwhile, which is no more than worth a note. */
+	/* NULL: there is nothing, and that is told already. */
 	int (*gather)(void *arg, size_t which, struct buf *parts, struct err *err);
 	void *arg;
 	size_t which;
@@ -35,15 +36,16 @@ struct audit_targets {
 		size_t n, cap;
 	} items;
 	struct live *live; /* what items of what runs need */
+	struct held *held; /* parts of images, command lines */
 	bool whole; /* a folder or standard input is among them: rules over a set can be asked */
 };
 
 void targets_done(struct audit_targets *t);
-struct live_options;
+struct audit_options;
 /* Finds the items of all targets; texts go to r->arena, what is left out to r->left_out and the
  * summary, folders that cannot be read to r->errors. ERR_NOTFOUND and ERR_UNSUPPORTED (a keyword
  * of a later version) for a target as a whole, SCOPE_TARGET and SCOPE_USAGE. */
-int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct sv_vec *exclude,
-		 const struct live_options *live, struct report *r, struct err *err) must_check;
+int targets_find(struct audit_targets *t, const struct sv_vec *args, const struct audit_options *o,
+		 int64_t deadline, struct report *r, struct err *err) must_check;
 /* Adds to what is left out. */
 void targets_leave(struct report *r, struct sv path, enum left_reason why);

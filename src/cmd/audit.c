@@ -13,6 +13,7 @@
 
 struct audit_own {
 	struct sv benchmark, kubernetes_version, host, context, root;
+	struct sv_vec commands;
 	bool fix, diff;
 };
 
@@ -25,6 +26,8 @@ static const struct option_row audit_rows[] = {
 	 "their states, also what a person must look at"},
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,
 	 "The version of Kubernetes that the manifests are for; without it the newest known"},
+	{"command", 0, "LINE", OPTION_VALUES, OWN(commands), NULL, NULL, NULL, OPTION_LINE_ONLY,
+	 "Judge a command line of docker or podman (run, create) before it runs: --command 'docker run ...'"},
 	{"host", 0, "ADDRESS", OPTION_TEXT, OWN(host), NULL, NULL, NULL, OPTION_GUARDED,
 	 "The engine that docker or podman stands for: unix:///path/to/socket, tcp://host:port; without it what "
 	 "their own command lines would use (DOCKER_HOST, contexts, CONTAINER_HOST)"},
@@ -219,6 +222,7 @@ static int run_audit(struct invocation *in, struct err *err)
 		.only = &only,
 		.skip = &skip,
 		.benchmark = run.own->benchmark,
+		.commands = run.own->commands,
 		.host = run.own->host,
 		.context = run.own->context,
 		.root = run.own->root,

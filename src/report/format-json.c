@@ -119,6 +119,7 @@ static void put_subject(struct json_out *w, const struct subject *s)
 		json_out_kv(w, "how", s->base_how);
 		json_out_end(w);
 	}
+	json_out_kv_opt(w, "isolation", s->isolation);
 	json_out_end(w);
 }
 

@@ -5,11 +5,39 @@
 
 enum { NAMES_SHOWN = 5 };
 
-static void put_judged(struct buf *b, const struct summary *s)
+/* Of what runs and of images the subjects say more than a number of objects. */
+static void put_judged(struct buf *b, const struct report *r)
 {
-	table_count(b, s->objects, "object", "objects");
-	buf_str(b, " in ");
-	table_count(b, s->files, "file", "files");
+	static const struct {
+		const char *kind, *one, *many;
+	} kinds[] = {
+		{"engine", "engine", "engines"},
+		{"host", "host", "hosts"},
+		{"container", "container", "containers"},
+		{"workload", "command", "commands"},
+		{"image", "image", "images"},
+	};
+	const struct summary *s = &r->summary;
+	size_t before = b->n;
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		uint64_t n = 0;
+		for (size_t i = 0; i < r->subjects.n; i++)
+			n += r->subjects.p[i].judged &&
+			     sv_is(r->subjects.p[i].kind, kinds[k].kind);
+		if (!n)
+			continue;
+		buf_str(b, b->n > before ? ", " : "");
+		table_count(b, n, kinds[k].one, kinds[k].many);
+	}
+	if (b->n == before) {
+		table_count(b, s->objects, "object", "objects");
+		buf_str(b, " in ");
+	} else if (s->files) {
+		buf_str(b, ", ");
+	}
+	if (b->n == before || s->files || !s->objects)
+		table_count(b, s->files, "file", "files");
 }
 
 static void put_counts(struct table *t)
@@ -27,13 +55,13 @@ static void put_counts(struct table *t)
 		buf_str(&b, ": ");
 		table_levels(&b, s->by_severity);
 		table_sentence(t, INK_BOLD, &b);
-		put_judged(&b, s);
+		put_judged(&b, t->r);
 		buf_str(&b, s->objects == 1 ? " was judged." : " were judged.");
 		table_sentence(t, INK_NONE, &b);
 	} else {
 		bool clean = t->r->complete && !s->hidden;
 		buf_str(&b, clean ? "No findings in " : "No findings in what was judged: ");
-		put_judged(&b, s);
+		put_judged(&b, t->r);
 		table_sentence(t, clean ? INK_GOOD : INK_NONE, &b);
 	}
 	if (s->fixed) {

@@ -201,6 +201,11 @@ static void put_object(struct table *t, const struct part *o)
 		table_path(t, INK_FAINT, sv_is(s->name, "-") ? SV("standard input") : s->name, 0);
 	}
 	table_end_line(t);
+	if (s && s->isolation.n) {
+		table_to(t, SEVERITY_AT);
+		table_wrap(t, INK_BOLD, SEVERITY_AT, s->isolation);
+		table_end_line(t);
+	}
 	for (size_t i = 0; i < o->n; i++)
 		put_finding(t, &t->r->findings.p[o->p[i]]);
 	table_end_line(t);
