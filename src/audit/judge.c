@@ -520,6 +520,9 @@ static void judge_text(struct judge_work *w)
 		const struct fact_sink sink = {
 			.arg = w, .object = on_object, .fault = on_fault, .other = on_other};
 		judge_source(w, w->source, NULL, &sink);
+		if (!w->plan->strict && !w->fixer)
+			suppress_check_comments(w->plan->rules, w->doc.bytes, NULL, 0,
+						(uint32_t)w->doc.bytes.n, on_unknown, w);
 		return;
 	}
 	if (!named && !looks_like_json(w->doc.bytes)) {

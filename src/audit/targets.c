@@ -271,7 +271,7 @@ static bool is_image(struct sv path, const struct stat *st)
 
 	if (S_ISDIR(st->st_mode)) {
 		buf_fmt(&layout, "%.*s/oci-layout", SV_ARG(path));
-		return access(buf_str_of(&layout), F_OK) == 0;
+		return access(buf_cstr(&layout), F_OK) == 0;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(archives); i++)
 		if (sv_ends(path, sv_of(archives[i])))

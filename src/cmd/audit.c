@@ -176,12 +176,22 @@ static int judge_all(struct run *run, struct report *r, struct err *err)
 	return rc;
 }
 
+static int check_targets(const struct run *run, struct err *err)
+{
+	if (run->in->args.n || run->own->commands.n)
+		return 0;
+	(void)err_set(err, ERR_USAGE, "audit needs TARGET...");
+	return err_hint(err, "for example: gabion audit docker; more: gabion audit --help");
+}
+
 static int audit(struct run *run, struct rules *rules, struct err *err)
 {
 	auto_done(report_done) struct report r;
 
 	begin_report(run, &r);
-	int rc = finish_prepare(run->in, "table", &run->judge, &run->outputs, err);
+	int rc = check_targets(run, err);
+	if (rc == 0)
+		rc = finish_prepare(run->in, "table", &run->judge, &run->outputs, err);
 	if (rc == 0)
 		rc = clear_output(run, err);
 	if (rc == 0)
@@ -247,8 +257,10 @@ static const struct option_group *const audit_groups[] = {
 	&output_options, &judge_options, &audit_options_group, &budget_options, NULL};
 
 static const char *const audit_examples[] = {
+	"gabion audit docker",
+	"the daemon, every container, the images in use",
 	"gabion audit deploy/",
-	"all manifests of a folder",
+	"all manifests, compose files and Dockerfiles of a folder",
 	"gabion audit --fix deploy/",
 	"and put right what can be put right safely",
 	"helm template . | gabion audit -",
@@ -257,6 +269,8 @@ static const char *const audit_examples[] = {
 	"a table to read and SARIF for the code host",
 	"kubectl get deploy,sts,ds -A -o yaml | gabion audit -",
 	"what runs in a cluster",
+	"gabion audit --command 'docker run --privileged -v /:/host alpine'",
+	"a command line before it runs",
 	NULL,
 };
 
@@ -265,12 +279,19 @@ static const char *const audit_defaults[] = {"fail-on", "medium", NULL};
 const struct command cmd_audit = {
 	.name = "audit",
 	.group = "Configuration",
-	.summary = "what is wrong in Kubernetes manifests, and how to put it right",
+	.summary = "what is wrong in manifests, Dockerfiles, images, containers and engines, and how to put it right",
 	.usage = "[OPTIONS] TARGET...",
 	.about =
-		"Judges Kubernetes manifests by rules: files, folders, and - for standard input (YAML of several "
-		"documents or JSON, as kubectl, helm and kustomize print it). In a folder all files called .yaml, "
-		".yml and .json are read; what is no Kubernetes object is left out, and the report says so.\n\n"
+		"Judges by rules what a container may do, wherever that is written: Kubernetes manifests, compose files, "
+		"Dockerfiles, images, create bodies and inspect documents, command lines (--command), and what runs "
+		"here: docker, podman and containers are targets. Files, folders, and - for standard input (YAML of "
+		"several documents or JSON, as kubectl, helm and kustomize print it). In a folder all files called "
+		".yaml, .yml, .json, Dockerfile and Containerfile are read; what no rule is about is left out, and the "
+		"report says so.\n\n"
+		"docker asks the engine that docker's own client would ask (--host, --context, DOCKER_HOST, contexts) "
+		"for its settings, every container and the images in use, and looks at what the kernel says of each "
+		"container; podman does the same with Podman. An engine is only read: nothing is started or "
+		"changed.\n\n"
 		"Rules over a whole set of objects (a Service that selects nothing) are asked of folders and of "
 		"standard input; of single files they are not observed.\n\n"
 		"Exit codes: 0 nothing at the threshold (--fail-on, by default medium), 1 findings at the "
@@ -279,7 +300,6 @@ const struct command cmd_audit = {
 	.groups = audit_groups,
 	.defaults = audit_defaults,
 	.own_size = sizeof(struct audit_own),
-	.args_min = 1,
 	.args_max = SIZE_MAX,
 	.run = run_audit,
 };
