@@ -91,6 +91,16 @@ static struct sv joined(struct arena *a, const struct path *p)
 	return sv_make(out, at);
 }
 
+struct sv mount_clean(struct arena *a, struct sv path)
+{
+	struct path p = {.n = 0};
+
+	if (path.n == 0 || path.p[0] != '/')
+		return path;
+	add_pieces(&p, path);
+	return p.too_long ? path : joined(a, &p);
+}
+
 void mount_conclude(struct arena *a, struct node *mount)
 {
 	const struct node *source = &mount->items[MOUNT_SOURCE];

@@ -10,6 +10,8 @@
  * the host sets them anew. Absolute sources only.
  */
 void mount_conclude(struct arena *a, struct node *mount);
+/* The path without ., .. and double slashes, as the engines clean a source before anything else. */
+struct sv mount_clean(struct arena *a, struct sv path);
 /* The engine whose socket the path is, or that has one below it; empty. The path is clean. */
 struct sv mount_engine_of(struct sv path);
 /* Adds the volume of a bind mount (of Docker, Podman, compose, OCI, the kernel): out is an element

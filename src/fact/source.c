@@ -1,10 +1,11 @@
 #include "fact/source.h"
 
 #include "fact/compose/compose.h"
+#include "fact/docker/docker.h"
 #include "fact/dockerfile/source.h"
+#include "fact/engine/engine.h"
 #include "fact/oci/oci.h"
 #include "fact/process/process.h"
-#include "fact/engine/engine.h"
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
@@ -13,6 +14,9 @@ const struct fact_source *const fact_sources[] = {
 	&source_oci_config,
 	&source_process,
 	&source_engine,
+	&source_docker_create,
+	&source_docker_inspect,
+	&source_podman_inspect,
 	NULL,
 };
 

@@ -13,3 +13,5 @@
  */
 struct node *docker_workload(struct parts *p, const struct node *inspect, const struct node *info,
 			     const struct node *image, const struct fact_sink *sink);
+
+extern const struct fact_source source_docker_create, source_docker_inspect, source_podman_inspect;
