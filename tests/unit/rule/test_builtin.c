@@ -3,6 +3,7 @@
 #include "unit/test.h"
 
 #include "fact/set.h"
+#include "fact/source.h"
 #include "fmt/json-out.h"
 #include "fmt/yaml.h"
 #include "rule/benchmark.h"
@@ -50,7 +51,8 @@ static void on_object(void *arg, const struct fact_object *o)
 	struct seen *s = arg;
 
 	s->objects++;
-	set_add(s->set, o, SV("test"), 1);
+	if (o->meta)
+		set_add(s->set, o, SV("test"), 1);
 	engine_object(s->e, o, on_verdict, s);
 }
 
@@ -98,6 +100,32 @@ static void judge(struct engine *e, struct sv text, struct seen *s)
 	set_facts(s->set, &a, on_fact, s);
 	set_free(s->set);
 	arena_done(&a);
+}
+
+/* A sample of another source than Kubernetes. */
+static void judge_source(struct engine *e, const struct rule_sample *sample, struct seen *s)
+{
+	struct arena a;
+	const struct fact_sink sink = {.arg = s, .object = on_object};
+
+	*s = (struct seen){.e = e, .set = set_new()};
+	arena_init(&a, 0);
+	struct parts p = {.arena = &a};
+	if (!sample->parts)
+		(void)parts_add(&p, (struct sv){0}, SV("test"), sample->text);
+	NODE_EACH (part, sample->parts) {
+		struct sv name = part->key, role = sv_cut(&name, ' ');
+		(void)parts_add(&p, role, name.n ? name : role, part->text);
+	}
+	fact_source_find(sample->source)->objects(&p, &sink);
+	set_free(s->set);
+	parts_done(&p);
+	arena_done(&a);
+}
+
+static bool of_kubernetes(const struct rule_sample *sample)
+{
+	return sv_is(sample->source, "kubernetes");
 }
 
 static void load(struct rules *r, bool samples)
@@ -360,6 +388,8 @@ static void test_odd(void **state)
 			struct arena a;
 			struct yaml_docs docs = {0};
 			struct err err = {0};
+			if (!of_kubernetes(&rule->samples.p[k]))
+				continue;
 			arena_init(&a, 0);
 			struct doc d = {.arena = &a,
 					.name = SV("test"),
@@ -370,6 +400,41 @@ static void test_odd(void **state)
 			for (size_t n = 0; n < docs.n; n++)
 				faulty += judge_odd(&e, docs.p[n].root);
 			arena_done(&a);
+		}
+	}
+	free(all);
+	assert_int_equal(faulty, 0);
+}
+
+/* Dockerfiles that end anywhere. */
+static void test_cut(void **state)
+{
+	auto_done(rules_done) struct rules r;
+	auto_done(engine_done) struct engine e;
+	size_t faulty = 0;
+
+	(void)state;
+	load(&r, true);
+	engine_init(&e, &r);
+	bool *all = xcalloc(r.all.n, sizeof *all);
+	memset(all, 1, r.all.n);
+	e.selected = all;
+	e.all = true;
+	for (size_t i = 0; i < r.all.n; i++) {
+		const struct rule *rule = r.all.p[i];
+		for (size_t k = 0; k < rule->samples.n; k++) {
+			struct rule_sample sample = rule->samples.p[k];
+			if (!sv_is(sample.source, "dockerfile"))
+				continue;
+			for (size_t n = sample.text.n; n > 0; n -= n > 7 ? 7 : n) {
+				struct seen s;
+				sample.text.n = n;
+				judge_source(&e, &sample, &s);
+				assert_int_equal(s.objects, 1);
+				faulty += s.unseen + s.unknown;
+				if (s.unseen + s.unknown)
+					print_message("%.*s%s\n", SV_ARG(sample.text), s.faulty);
+			}
 		}
 	}
 	free(all);
@@ -392,7 +457,11 @@ static void test_messages(void **state)
 		selected[i] = true;
 		e.selected = selected;
 		for (size_t k = 0; k < r.all.p[i]->samples.n; k++) {
-			judge(&e, r.all.p[i]->samples.p[k].text, &s);
+			const struct rule_sample *sample = &r.all.p[i]->samples.p[k];
+			if (of_kubernetes(sample))
+				judge(&e, sample->text, &s);
+			else
+				judge_source(&e, sample, &s);
 			unknown += s.unknown;
 			if (s.unknown)
 				print_message("%s\n", s.faulty);
@@ -409,6 +478,7 @@ int main(void)
 		cmocka_unit_test(test_default),
 		cmocka_unit_test(test_pod_security),
 		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_messages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
