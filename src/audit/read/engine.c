@@ -234,12 +234,25 @@ static void look_at(struct engine_reader *r)
 			    arena_fmt(r->a, "/etc/docker/certs.d/%.*s/*", SV_ARG(registries.p[i])));
 }
 
-void read_engines(const struct read_host *h, const struct read_engine_options *o, struct buf *out)
+/* The socket of a rootless engine lies in the user's folders: only then the user's files are its.
+ */
+static bool is_rootless(const struct read_engine_options *o)
+{
+	return o->home.n && (!o->socket.n || sv_starts(o->socket, SV("/run/user/")) ||
+			     sv_starts(o->socket, o->home));
+}
+
+void read_engines(const struct read_host *h, const struct read_engine_options *asked,
+		  struct buf *out)
 {
 	auto_done(arena_done) struct arena a = {0};
+	struct read_engine_options rooted = *asked;
+	const struct read_engine_options *o = &rooted;
 	struct engine_reader r = {.h = h, .o = o, .out = out, .a = &a};
 	bool all = !o->docker && !o->podman && !o->containerd;
 
+	if (!is_rootless(asked))
+		rooted.home = (struct sv){0};
 	read_all(&r);
 	if (all || o->docker || o->containerd) {
 		engine_read_units(&r);
