@@ -35,18 +35,6 @@ void df_tell(struct df_file *f, uint32_t start, uint32_t end, const char *why)
 		*VEC_PUSH(&f->faults) = (struct df_fault){start, end, why};
 }
 
-static bool blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct sv trim_left(struct sv v)
-{
-	while (v.n && blank(*v.p))
-		v = sv_from(v, 1);
-	return v;
-}
-
 static bool next_line(struct reader *r, struct line *l)
 {
 	struct sv rest = sv_from(r->f->bytes, r->at);
@@ -126,7 +114,7 @@ static void directive(struct reader *r, struct sv line)
 
 static bool is_comment(struct sv line)
 {
-	struct sv v = trim_left(line);
+	struct sv v = df_trim_left(line);
 
 	return v.n && v.p[0] == '#';
 }
@@ -175,7 +163,7 @@ static struct df_text logical(struct reader *r, struct sv first, uint32_t start)
 	buf_clear(&r->joined);
 	add_piece(r, first);
 	while (more && next_line(r, &l)) {
-		if (is_comment(l.text) || !trim_left(l.text).n)
+		if (is_comment(l.text) || !df_trim_left(l.text).n)
 			continue;
 		end = l.start + (uint32_t)l.text.n;
 		more = goes_on(r->f, &l.text);
@@ -192,7 +180,7 @@ static bool heredoc_line(struct reader *r, const struct df_heredoc *h, const str
 
 	while (h->strip && text.n && text.p[0] == '\t')
 		text = sv_from(text, 1);
-	if (sv_eq(text, h->name))
+	if (h->name.n && sv_eq(text, h->name))
 		return false;
 	/* with the line's end as it stands */
 	size_t skipped = (size_t)(text.p - l->text.p);
@@ -268,11 +256,10 @@ static struct df_text cut_word(struct df_text *t)
 {
 	size_t n = 0, next;
 
-	while (n < t->text.n && !blank(t->text.p[n]))
+	while (n < t->text.n && !df_blank(t->text.p[n]))
 		n++;
 	struct df_text word = df_part(t, 0, n);
-	for (next = n; next < t->text.n && blank(t->text.p[next]);)
-		next++;
+	next = t->text.n - df_trim_left(sv_from(t->text, n)).n;
 	*t = df_part(t, next, t->text.n - next);
 	return word;
 }
@@ -291,7 +278,7 @@ static size_t flag_length(const struct df_file *f, struct sv text)
 			quote = c == quote ? 0 : quote;
 		else if (c == '"' || c == '\'')
 			quote = c;
-		else if (blank(c))
+		else if (df_space(sv_from(text, n)))
 			break;
 	}
 	return n;
@@ -329,8 +316,7 @@ static void read_flags(struct df_file *f, struct df_instruction *i)
 	while (sv_starts(i->rest.text, SV("--"))) {
 		size_t n = flag_length(f, i->rest.text);
 		struct df_text word = df_part(&i->rest, 0, n);
-		while (n < i->rest.text.n && blank(i->rest.text.p[n]))
-			n++;
+		n = i->rest.text.n - df_trim_left(sv_from(i->rest.text, n)).n;
 		i->rest = df_part(&i->rest, n, i->rest.text.n - n);
 		if (word.text.n == 2)
 			break;
@@ -349,11 +335,26 @@ static void read_flags(struct df_file *f, struct df_instruction *i)
 	vec_done(&all);
 }
 
+static size_t spaces_behind(struct sv v)
+{
+	size_t end = v.n;
+
+	/* a character has at most four bytes */
+	for (size_t back = 1; back <= 4 && back <= end; back++)
+		if (df_space(sv_from(sv_head(v, end), end - back)) == back) {
+			end -= back;
+			back = 0;
+		}
+	return v.n - end;
+}
+
 /* What ONBUILD triggers takes its place. */
 static void read_trigger(struct df_file *f, struct df_instruction *i)
 {
 	struct df_instruction on = *i;
 
+	if (i->flags_n)
+		df_tell(f, i->flags[0].start, i->flags[0].end, "unknown flag");
 	if (!i->rest.text.n) {
 		df_tell(f, i->start, i->end, "ONBUILD requires at least one argument");
 		return;
@@ -380,21 +381,31 @@ static void read_instruction(struct reader *r, struct df_text text)
 	i->start = text.start;
 	i->end = text.end;
 	i->rest = text;
-	while (i->rest.text.n && blank(i->rest.text.p[i->rest.text.n - 1]))
-		i->rest.text.n--;
+	i->rest.text.n -= spaces_behind(i->rest.text);
 	struct df_text word = cut_word(&i->rest);
 	set_name(f, i, word.text);
 	i->tail = i->rest;
 	read_flags(f, i);
 	if (i->kind == DF_ONBUILD)
 		read_trigger(f, i);
-	if (i->kind == DF_UNKNOWN)
+	/* what stands behind ONBUILD is asked when it is triggered */
+	if (i->kind == DF_UNKNOWN && !i->trigger)
 		df_tell(f, word.start, word.end, "unknown instruction");
 	if (i->kind == DF_RUN || i->kind == DF_COPY || i->kind == DF_ADD)
 		df_heredocs(f, i);
 	for (size_t k = 0; k < i->heredocs_n; k++)
 		read_heredoc(r, i, &i->heredocs[k]);
 	df_arguments(f, i);
+}
+
+/* Only ARG may stand in front of the first FROM. */
+static void check_order(struct df_file *f)
+{
+	for (size_t i = 0; i < f->all.n && f->all.p[i].kind != DF_FROM; i++)
+		if (f->all.p[i].kind != DF_ARG &&
+		    (f->all.p[i].kind != DF_UNKNOWN || f->all.p[i].trigger))
+			df_tell(f, f->all.p[i].start, f->all.p[i].end,
+				"no FROM stands in front of it");
 }
 
 void df_parse(struct df_file *f)
@@ -410,7 +421,7 @@ void df_parse(struct df_file *f)
 	if (sv_starts(f->bytes, SV("\xef\xbb\xbf")))
 		r.at = 3;
 	while (next_line(&r, &l)) {
-		struct sv text = trim_left(l.text);
+		struct sv text = df_trim_left(l.text);
 		if (r.directives)
 			directive(&r, l.text);
 		if (!text.n || text.p[0] == '#')
@@ -425,6 +436,7 @@ void df_parse(struct df_file *f)
 	buf_done(&r.joined);
 	if (!f->all.n)
 		df_tell(f, 0, 0, "the file has no instructions");
+	check_order(f);
 }
 
 struct node *df_tree(const struct df_file *f, uint16_t doc)

@@ -23,6 +23,15 @@ uint32_t df_place(const struct df_text *t, size_t at);
 /* A part of the text. */
 struct df_text df_part(const struct df_text *t, size_t from, size_t n);
 
+/* The length of the white space (Unicode's, as Go has it) that the text begins with; 0: none. */
+size_t df_space(struct sv v);
+struct sv df_trim_left(struct sv v);
+/* White space as it stands between the words of most instructions. */
+static inline bool df_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 enum df_kind {
 	DF_ADD,
 	DF_ARG,
@@ -128,6 +137,9 @@ void df_split_quoted(struct df_file *f, const struct df_text *t, struct df_words
 bool df_split_json(struct df_file *f, const struct df_text *t, struct df_words *out);
 /* The rest of an instruction to words, as its kind has it; what is missing is told. */
 void df_arguments(struct df_file *f, struct df_instruction *i);
+/* Flags that the instruction has not, without their value, twice, with a value that is none
+ * (flags.c). */
+void df_check_flags(struct df_file *f, const struct df_instruction *i);
 /* Heredocs that the rest names: their names only. */
 void df_heredocs(struct df_file *f, struct df_instruction *i);
 bool df_is_heredoc(const struct df_file *f, struct sv word);

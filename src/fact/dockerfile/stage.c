@@ -264,9 +264,6 @@ static size_t global_part(struct df_facts *d)
 	for (; n < d->f->all.n && d->f->all.p[n].kind != DF_FROM; n++)
 		if (d->f->all.p[n].kind == DF_ARG)
 			words += d->f->all.p[n].words.n;
-		else
-			df_tell(d->f, d->f->all.p[n].start, d->f->all.p[n].end,
-				"no FROM stands in front of it");
 	struct node *list = fact_list(d->f->a, d->record, DOCKERFILE_ARGS, words, NULL);
 	list->n = 0;
 	for (size_t i = 0; i < n; i++) {

@@ -1,6 +1,8 @@
 /* Texts that were joined from pieces of a file, with the way back. */
 #include "fact/dockerfile/parse.h"
 
+#include "base/text.h"
+
 /* The piece that holds the byte, or the last one before it. */
 static size_t piece_of(const struct df_text *t, size_t at)
 {
@@ -38,4 +40,28 @@ struct df_text df_part(const struct df_text *t, size_t from, size_t n)
 	part.end = part.text.n ? df_place(t, from + part.text.n - 1) + 1 : part.start;
 	part.base = t->base + from;
 	return part;
+}
+
+size_t df_space(struct sv v)
+{
+	uint32_t cp;
+	size_t n;
+
+	if (!v.n)
+		return 0;
+	if ((unsigned char)*v.p < 0x80)
+		return df_blank(*v.p);
+	n = utf8_decode(v, &cp);
+	bool space = cp == 0x85 || cp == 0xa0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200a) ||
+		     cp == 0x2028 || cp == 0x2029 || cp == 0x202f || cp == 0x205f || cp == 0x3000;
+	return n && space ? n : 0;
+}
+
+struct sv df_trim_left(struct sv v)
+{
+	size_t n;
+
+	while ((n = df_space(v)) != 0)
+		v = sv_from(v, n);
+	return v;
 }

@@ -1,12 +1,8 @@
 /* The words of instructions, each as its kind has them. */
 #include "fact/dockerfile/parse.h"
 
+#include "base/text.h"
 #include "fmt/json.h"
-
-static bool blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static void push(struct df_words *out, const struct df_text *t, size_t from, size_t n)
 {
@@ -22,18 +18,18 @@ void df_split(struct df_file *f, const struct df_text *t, struct df_words *out)
 	(void)f;
 	for (size_t i = 0; i < v.n;) {
 		size_t from = i;
-		while (i < v.n && !blank(v.p[i]))
+		while (i < v.n && !df_blank(v.p[i]))
 			i++;
 		if (i > from)
 			push(out, t, from, i - from);
-		while (i < v.n && blank(v.p[i]))
+		while (i < v.n && df_blank(v.p[i]))
 			i++;
 	}
 }
 
 /* The end of a word: blanks in quotes and behind the escape character belong to it. In single
  * quotes nothing is escaped. equals: behind the first = outside of quotes, or 0. */
-static size_t quoted_end(const struct df_file *f, struct sv v, size_t i, size_t *equals)
+static size_t quoted_end(char escape, struct sv v, size_t i, size_t *equals, bool *open)
 {
 	char quote = 0;
 	size_t from = i;
@@ -43,32 +39,70 @@ static size_t quoted_end(const struct df_file *f, struct sv v, size_t i, size_t 
 		char c = v.p[i];
 		if (c == '=' && !*equals)
 			*equals = i + 1 - from;
-		if (c == f->escape && quote != '\'')
+		if (c == escape && quote != '\'')
 			i += i + 1 < v.n;
 		else if (quote)
 			quote = c == quote ? 0 : quote;
 		else if (c == '"' || c == '\'')
 			quote = c;
-		else if (blank(c))
+		else if (df_space(sv_from(v, i)))
 			break;
 	}
+	*open |= quote != 0;
 	return i;
 }
 
-void df_split_quoted(struct df_file *f, const struct df_text *t, struct df_words *out)
+/* False: a quote has no end. */
+static bool split_quoted(char escape, const struct df_text *t, struct df_words *out)
 {
 	struct sv v = t->text;
 	size_t equals;
+	bool open = false;
 
 	for (size_t i = 0; i < v.n;) {
-		size_t end = quoted_end(f, v, i, &equals);
+		size_t end = quoted_end(escape, v, i, &equals, &open);
 		if (end > i) {
 			push(out, t, i, end - i);
 			out->p[out->n - 1].value_at = equals;
 		}
-		for (i = end; i < v.n && blank(v.p[i]);)
-			i++;
+		i = v.n - df_trim_left(sv_from(v, end)).n;
 	}
+	return !open;
+}
+
+void df_split_quoted(struct df_file *f, const struct df_text *t, struct df_words *out)
+{
+	(void)split_quoted(f->escape, t, out);
+}
+
+/* Go's reader takes what is no UTF-8, and halves of surrogate pairs, for U+FFFD. */
+static struct sv mended(struct df_file *f, struct sv v)
+{
+	auto_done(buf_done) struct buf out = {0};
+	uint32_t cp;
+
+	while (v.n) {
+		size_t n = utf8_decode(v, &cp);
+		struct sv pair = sv_head(v, 12);
+		bool escape = sv_starts(v, SV("\\u")) && v.n >= 6;
+		bool high =
+			escape && sv_ieq(sv_make(v.p + 2, 1), SV("d")) && strchr("89aAbB", v.p[3]);
+		bool low = escape && sv_ieq(sv_make(v.p + 2, 1), SV("d")) &&
+			   strchr("cCdDeEfF", v.p[3]);
+		bool both = high && pair.n == 12 && sv_starts(sv_from(pair, 6), SV("\\u")) &&
+			    (pair.p[8] == 'd' || pair.p[8] == 'D') && strchr("cCdDeEfF", pair.p[9]);
+		if (both || (*v.p == '\\' && v.n > 1 && !escape)) {
+			n = both ? 12 : 2;
+			buf_sv(&out, sv_head(v, n));
+		} else if (!n || high || low) {
+			buf_str(&out, "\xef\xbf\xbd");
+			n = n ? 6 : 1;
+		} else {
+			buf_sv(&out, sv_head(v, n));
+		}
+		v = sv_from(v, n);
+	}
+	return arena_sv(f->a, buf_view(&out));
 }
 
 bool df_split_json(struct df_file *f, const struct df_text *t, struct df_words *out)
@@ -76,8 +110,10 @@ bool df_split_json(struct df_file *f, const struct df_text *t, struct df_words *
 	const struct node *root;
 	struct err err;
 
-	if (!t->text.n || t->text.p[0] != '[' ||
-	    json_read(f->a, SV("exec"), t->text, DUP_LAST, &root, &err) < 0)
+	if (!t->text.n || t->text.p[0] != '[')
+		return false;
+	bool exact = json_read(f->a, SV("exec"), t->text, DUP_LAST, &root, &err) == 0;
+	if (!exact && json_read(f->a, SV("exec"), mended(f, t->text), DUP_LAST, &root, &err) < 0)
 		return false;
 	NODE_EACH (it, root)
 		if (it->kind != NODE_STRING) {
@@ -85,7 +121,7 @@ bool df_split_json(struct df_file *f, const struct df_text *t, struct df_words *
 			return false;
 		}
 	NODE_EACH (it, root) {
-		push(out, t, it->start, it->end - it->start);
+		push(out, t, exact ? it->start : 0, exact ? it->end - it->start : t->text.n);
 		out->p[out->n - 1].text = it->text;
 	}
 	return true;
@@ -93,9 +129,10 @@ bool df_split_json(struct df_file *f, const struct df_text *t, struct df_words *
 
 /* Heredocs. */
 
-static struct sv unquoted(const struct df_file *f, struct sv v)
+/* Here the shell's own escape character holds, whatever the directive says. */
+static struct sv unquoted(struct arena *a, struct sv v)
 {
-	char *out = arena_alloc(f->a, v.n), quote = 0;
+	char *out = arena_alloc(a, v.n), quote = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < v.n; i++) {
@@ -104,7 +141,7 @@ static struct sv unquoted(const struct df_file *f, struct sv v)
 			quote = 0;
 		else if (!quote && (c == '"' || c == '\''))
 			quote = c;
-		else if (c == f->escape && quote != '\'' && i + 1 < v.n)
+		else if (c == '\\' && quote != '\'' && i + 1 < v.n)
 			out[n++] = v.p[++i];
 		else
 			out[n++] = c;
@@ -122,11 +159,12 @@ static bool heredoc_of(const struct df_file *f, struct sv word, struct df_heredo
 	word = sv_from(word, 2);
 	*h = (struct df_heredoc){.strip = sv_starts(word, SV("-"))};
 	word = sv_from(word, h->strip);
-	if (!word.n || sv_find_char(word, '<') != SIZE_MAX)
+	if (sv_find_char(word, '<') != SIZE_MAX)
 		return false;
-	h->name = unquoted(f, word);
+	h->name = unquoted(f->a, word);
 	h->expand = sv_eq(h->name, word);
-	return h->name.n > 0;
+	/* a name that is not there is never found; one in empty quotes is none */
+	return h->name.n > 0 || h->expand;
 }
 
 void df_heredocs(struct df_file *f, struct df_instruction *i)
@@ -137,7 +175,8 @@ void df_heredocs(struct df_file *f, struct df_instruction *i)
 
 	if (sv_find(i->rest.text, SV("<<")) == SIZE_MAX)
 		return;
-	df_split_quoted(f, &i->rest, &words);
+	if (!split_quoted('\\', &i->rest, &words))
+		return;
 	for (size_t k = 0; k < words.n; k++)
 		n += heredoc_of(f, words.p[k].text, &h);
 	i->heredocs = ARENA_ARRAY(f->a, n, struct df_heredoc);
@@ -198,14 +237,31 @@ static void split(struct df_file *f, struct df_instruction *i)
 	df_split(f, &i->rest, &i->words);
 }
 
+/* A letter, then letters, digits, -, _ and dots; scratch is taken. */
+static bool stage_name(struct sv name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		bool other = (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+		if (!letter && !(other && i))
+			return false;
+	}
+	return name.n > 0;
+}
+
 static void from(struct df_file *f, struct df_instruction *i)
 {
 	df_split(f, &i->rest, &i->words);
+	if (i->trigger)
+		return;
 	if (i->words.n != 1 && i->words.n != 3)
 		df_tell(f, i->start, i->end, "FROM requires either one or three arguments");
 	else if (i->words.n == 3 && !sv_ieq(i->words.p[1].text, SV("as")))
 		df_tell(f, i->words.p[1].start, i->words.p[1].end,
 			"the second word of FROM must be AS");
+	else if (i->words.n == 3 && !stage_name(i->words.p[2].text))
+		df_tell(f, i->words.p[2].start, i->words.p[2].end, "no name for a stage");
 }
 
 /* The old form: NAME, blanks, all the rest. */
@@ -215,9 +271,9 @@ static void old_pair(struct df_file *f, struct df_instruction *i)
 	struct sv rest = i->rest.text;
 	size_t n = 0, next;
 
-	while (n < rest.n && !blank(rest.p[n]))
+	while (n < rest.n && !df_blank(rest.p[n]))
 		n++;
-	for (next = n; next < rest.n && blank(rest.p[next]);)
+	for (next = n; next < rest.n && df_blank(rest.p[next]);)
 		next++;
 	if (next == rest.n)
 		df_tell(f, i->start, i->end, "a name without a value");
@@ -255,9 +311,22 @@ static void arg(struct df_file *f, struct df_instruction *i)
 static void copy(struct df_file *f, struct df_instruction *i)
 {
 	exec_or_split(f, i);
+	if (i->trigger || !i->words.n)
+		return;
+	const struct df_word *target = &i->words.p[i->words.n - 1];
 	if (i->words.n == 1)
 		df_tell(f, i->start, i->end,
 			"at least two arguments are required: the destination is missing");
+	else if (df_is_heredoc(f, target->text))
+		df_tell(f, target->start, target->end, "the destination cannot be a heredoc");
+}
+
+static void volume(struct df_file *f, struct df_instruction *i)
+{
+	exec_or_split(f, i);
+	for (size_t k = 0; k < i->words.n; k++)
+		if (!i->words.p[k].text.n)
+			df_tell(f, i->start, i->end, "a volume cannot be an empty text");
 }
 
 static void healthcheck(struct df_file *f, struct df_instruction *i)
@@ -265,9 +334,9 @@ static void healthcheck(struct df_file *f, struct df_instruction *i)
 	struct sv v = i->rest.text;
 	size_t n = 0, next;
 
-	while (n < v.n && !blank(v.p[n]))
+	while (n < v.n && !df_blank(v.p[n]))
 		n++;
-	for (next = n; next < v.n && blank(v.p[next]);)
+	for (next = n; next < v.n && df_blank(v.p[next]);)
 		next++;
 	struct sv type = sv_head(v, n);
 	if (sv_ieq(type, SV("none"))) {
@@ -281,6 +350,7 @@ static void healthcheck(struct df_file *f, struct df_instruction *i)
 		if (!i->words.n)
 			df_tell(f, i->start, i->end, "HEALTHCHECK CMD without a command");
 	} else if (n) {
+		whole(i);
 		df_tell(f, i->start, i->end, "HEALTHCHECK must be CMD or NONE");
 	}
 }
@@ -288,51 +358,36 @@ static void healthcheck(struct df_file *f, struct df_instruction *i)
 static const struct kind {
 	void (*words)(struct df_file *f, struct df_instruction *i);
 	const char *missing; /* NULL: it may have no words */
-	const char *flags;   /* names with a space behind each */
 } kinds[] = {
-	[DF_ADD] = {copy, "ADD requires at least two arguments",
-		    "chmod chown keep-git-dir checksum link exclude unpack "},
-	[DF_ARG] = {arg, "ARG requires at least one argument", ""},
-	[DF_CMD] = {exec_or_whole, NULL, ""},
-	[DF_COPY] = {copy, "COPY requires at least two arguments",
-		     "chmod chown from link parents exclude "},
-	[DF_ENTRYPOINT] = {exec_or_whole, NULL, ""},
-	[DF_ENV] = {pairs, "ENV requires at least one argument", ""},
-	[DF_EXPOSE] = {split, "EXPOSE requires at least one argument", ""},
-	[DF_FROM] = {from, NULL, "platform "},
-	[DF_HEALTHCHECK] = {healthcheck, "HEALTHCHECK requires at least one argument",
-			    "interval timeout start-period start-interval retries "},
-	[DF_LABEL] = {pairs, "LABEL requires at least one argument", ""},
-	[DF_MAINTAINER] = {one, "MAINTAINER requires exactly one argument", ""},
-	[DF_ONBUILD] = {one, NULL, ""},
-	[DF_RUN] = {exec_or_whole, "RUN requires at least one argument",
-		    "mount network security device "},
-	[DF_SHELL] = {exec_only, "SHELL requires at least one argument", ""},
-	[DF_STOPSIGNAL] = {one, "STOPSIGNAL requires exactly one argument", ""},
-	[DF_USER] = {one, "USER requires exactly one argument", ""},
-	[DF_VOLUME] = {exec_or_split, "VOLUME requires at least one argument", ""},
-	[DF_WORKDIR] = {one, "WORKDIR requires exactly one argument", ""},
-	[DF_UNKNOWN] = {one, NULL, NULL},
+	[DF_ADD] = {copy, "ADD requires at least two arguments"},
+	[DF_ARG] = {arg, "ARG requires at least one argument"},
+	[DF_CMD] = {exec_or_whole, NULL},
+	[DF_COPY] = {copy, "COPY requires at least two arguments"},
+	[DF_ENTRYPOINT] = {exec_or_whole, NULL},
+	[DF_ENV] = {pairs, "ENV requires at least one argument"},
+	[DF_EXPOSE] = {split, "EXPOSE requires at least one argument"},
+	[DF_FROM] = {from, NULL},
+	[DF_HEALTHCHECK] = {healthcheck, "HEALTHCHECK requires at least one argument"},
+	[DF_LABEL] = {pairs, "LABEL requires at least one argument"},
+	[DF_MAINTAINER] = {one, "MAINTAINER requires exactly one argument"},
+	[DF_ONBUILD] = {one, NULL},
+	[DF_RUN] = {exec_or_whole, NULL},
+	[DF_SHELL] = {exec_only, "SHELL requires at least one argument"},
+	[DF_STOPSIGNAL] = {one, "STOPSIGNAL requires exactly one argument"},
+	[DF_USER] = {one, "USER requires exactly one argument"},
+	[DF_VOLUME] = {volume, "VOLUME requires at least one argument"},
+	[DF_WORKDIR] = {one, "WORKDIR requires exactly one argument"},
+	[DF_UNKNOWN] = {one, NULL},
 };
-
-static bool flag_known(const char *list, struct sv name)
-{
-	struct sv rest = sv_of(list);
-
-	while (rest.n)
-		if (sv_eq(sv_cut(&rest, ' '), name))
-			return true;
-	return false;
-}
 
 void df_arguments(struct df_file *f, struct df_instruction *i)
 {
 	const struct kind *k = &kinds[i->kind];
 
 	k->words(f, i);
+	if (i->trigger)
+		return;
 	if (k->missing && !i->words.n)
 		df_tell(f, i->start, i->end, k->missing);
-	for (size_t n = 0; k->flags && n < i->flags_n; n++)
-		if (!flag_known(k->flags, i->flags[n].name))
-			df_tell(f, i->flags[n].start, i->flags[n].end, "unknown flag");
+	df_check_flags(f, i);
 }
