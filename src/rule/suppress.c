@@ -1,11 +1,12 @@
-#include "rule/suppress.h"
+#include "rule/suppress-int.h"
 
+#include "fact/dockerfile/tree.h"
 #include "rule/pack.h"
 
 #define OWN "gabion:ignore"
 
 /* Of longer lines (JSON in one line) no comments are read: that would be asked for each finding. */
-enum { LINE_BYTES = 4096, LINES_ABOVE = 16 };
+enum { LINE_BYTES = 4096 };
 
 static bool names_rule(const struct rule *rule, struct sv name)
 {
@@ -24,7 +25,7 @@ static struct sv cut_word(struct sv *list)
 	return word;
 }
 
-static bool list_names(const struct rule *rule, struct sv list)
+bool suppress_list_names(const struct rule *rule, struct sv list)
 {
 	while (list.n) {
 		struct sv word = cut_word(&list);
@@ -52,7 +53,7 @@ static bool by_annotation(const struct rule *rule, const struct node *n, struct 
 			continue;
 		struct sv rest = sv_from(n->key, prefix.n);
 		bool found = keys[i].what == ID     ? rest.n && names_rule(rule, rest)
-			     : keys[i].what == LIST ? !rest.n && list_names(rule, n->text)
+			     : keys[i].what == LIST ? !rest.n && suppress_list_names(rule, n->text)
 						    : !rest.n;
 		if (!found)
 			continue;
@@ -101,7 +102,7 @@ static bool is_end(char c)
 }
 
 /* The ids behind "gabion:ignore"; "a, b reason": a comma goes on. */
-static struct sv own_ids(struct sv text, struct sv *reason)
+struct sv suppress_ids(struct sv text, struct sv *reason)
 {
 	struct sv rest = sv_trim(text), ids = sv_cut(&rest, ' ');
 
@@ -114,12 +115,13 @@ static struct sv own_ids(struct sv text, struct sv *reason)
 }
 
 /* "gabion:ignore ID[,ID] reason", "trivy:ignore:ID", several behind each other. */
-static bool comment_ignores(const struct rule *rule, struct sv text, struct sv *reason)
+bool suppress_comment(const struct rule *rule, struct sv text, struct sv *reason)
 {
 	struct sv trivy = SV("trivy:ignore:");
 	size_t at = sv_find(text, SV(OWN));
 
-	if (at != SIZE_MAX && list_names(rule, own_ids(sv_from(text, at + sizeof OWN - 1), reason)))
+	if (at != SIZE_MAX &&
+	    suppress_list_names(rule, suppress_ids(sv_from(text, at + sizeof OWN - 1), reason)))
 		return true;
 	while ((at = sv_find(text, trivy)) != SIZE_MAX) {
 		text = sv_from(text, at + trivy.n);
@@ -135,18 +137,18 @@ static bool comment_ignores(const struct rule *rule, struct sv text, struct sv *
 }
 
 /* A # in a block or in a text of several lines is no comment. */
-static bool in_scalar(const struct node *n, uint32_t at)
+bool suppress_in_scalar(const struct node *n, uint32_t at)
 {
 	if (n && n->kind != NODE_OBJECT && n->kind != NODE_ARRAY)
 		return n->start <= at && at < n->end;
 	NODE_EACH (it, n)
-		if (it->start <= at && at < it->end && in_scalar(it, at))
+		if (it->start <= at && at < it->end && suppress_in_scalar(it, at))
 			return true;
 	return false;
 }
 
 /* The line around a byte; false: it is too long. */
-static bool line_around(struct sv bytes, size_t at, size_t *start, struct sv *line)
+bool suppress_line(struct sv bytes, size_t at, size_t *start, struct sv *line)
 {
 	size_t from = at;
 
@@ -161,7 +163,7 @@ static bool line_around(struct sv bytes, size_t at, size_t *start, struct sv *li
 
 static bool is_comment(struct sv bytes, const struct node *root, struct sv text)
 {
-	return !in_scalar(root, (uint32_t)(text.p - bytes.p) - 1);
+	return !suppress_in_scalar(root, (uint32_t)(text.p - bytes.p) - 1);
 }
 
 static bool by_comment(const struct rule *rule, struct sv bytes, const struct node *root, size_t at,
@@ -171,30 +173,34 @@ static bool by_comment(const struct rule *rule, struct sv bytes, const struct no
 	size_t start;
 	bool alone;
 
-	if (at > bytes.n || !line_around(bytes, at, &start, &line))
+	if (at > bytes.n || !suppress_line(bytes, at, &start, &line))
 		return false;
-	if (comment_of(line, &comment, &alone) && comment_ignores(rule, comment, reason) &&
+	if (comment_of(line, &comment, &alone) && suppress_comment(rule, comment, reason) &&
 	    is_comment(bytes, root, comment))
 		return true;
 	/* lines of comments above: a few, so that a file of comments costs nothing */
-	for (unsigned n = 0; n < LINES_ABOVE && start > 0; n++) {
-		if (!line_around(bytes, start - 1, &start, &line) ||
+	for (unsigned n = 0; n < SUPPRESS_LINES_ABOVE && start > 0; n++) {
+		if (!suppress_line(bytes, start - 1, &start, &line) ||
 		    !comment_of(line, &comment, &alone) || !alone)
 			return false;
-		if (comment_ignores(rule, comment, reason) && is_comment(bytes, root, comment))
+		if (suppress_comment(rule, comment, reason) && is_comment(bytes, root, comment))
 			return true;
 	}
 	return false;
 }
 
-static void ask_annotations(const struct rule *rule, const struct node *annotations,
-			    const struct node *pod_annotations, struct suppress_answer *answer)
+static void ask_object(const struct rule *rule, const struct node *annotations,
+		       const struct node *pod_annotations, struct suppress_answer *answer,
+		       struct sv bytes, const struct node *root)
 {
 	if (answer->is == SUPPRESS_UNASKED)
-		answer->is = by_annotations(rule, annotations, &answer->reason) ||
-					     by_annotations(rule, pod_annotations, &answer->reason)
-				     ? SUPPRESS_YES
-				     : SUPPRESS_NO;
+		answer->is =
+			by_annotations(rule, annotations, &answer->reason) ||
+					by_annotations(rule, pod_annotations, &answer->reason) ||
+					(dockerfile_is_tree(root) &&
+					 suppress_file(rule, bytes, root, &answer->reason))
+				? SUPPRESS_YES
+				: SUPPRESS_NO;
 }
 
 bool suppressed(const struct verdict *v, const struct node *annotations,
@@ -203,9 +209,12 @@ bool suppressed(const struct verdict *v, const struct node *annotations,
 {
 	struct suppress_answer now = {0}, *answer = known ? known : &now;
 
-	ask_annotations(v->rule, annotations, pod_annotations, answer);
+	ask_object(v->rule, annotations, pod_annotations, answer, bytes, root);
 	*reason = answer->reason;
-	return answer->is == SUPPRESS_YES || by_comment(v->rule, bytes, root, at, reason);
+	if (answer->is == SUPPRESS_YES)
+		return true;
+	return dockerfile_is_tree(root) ? suppress_instruction(v->rule, bytes, root, at, reason)
+					: by_comment(v->rule, bytes, root, at, reason);
 }
 
 static bool names_any(const struct rules *rules, struct sv id)
@@ -241,12 +250,12 @@ void suppress_check_comments(const struct rules *rules, struct sv bytes, const s
 		start += (uint32_t)next;
 		const char *word = bytes.p + start;
 		start += (uint32_t)sizeof OWN - 1;
-		if (!line_around(bytes, (size_t)(word - bytes.p), &at, &line) ||
+		if (!suppress_line(bytes, (size_t)(word - bytes.p), &at, &line) ||
 		    !comment_of(line, &comment, &alone) || comment.p > word ||
-		    !is_comment(bytes, root, comment))
+		    (dockerfile_is_tree(root) && !alone) || !is_comment(bytes, root, comment))
 			continue;
 		struct sv behind = sv_from(line, (size_t)(bytes.p + start - line.p));
-		go = check_list(rules, own_ids(behind, &reason), bytes.p, 0, tell, arg);
+		go = check_list(rules, suppress_ids(behind, &reason), bytes.p, 0, tell, arg);
 	}
 }
 

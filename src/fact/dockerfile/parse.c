@@ -180,7 +180,7 @@ static bool heredoc_line(struct reader *r, const struct df_heredoc *h, const str
 
 	while (h->strip && text.n && text.p[0] == '\t')
 		text = sv_from(text, 1);
-	if (h->name.n && sv_eq(text, h->name))
+	if (sv_eq(text, h->name))
 		return false;
 	/* with the line's end as it stands */
 	size_t skipped = (size_t)(text.p - l->text.p);
@@ -447,6 +447,7 @@ struct node *df_tree(const struct df_file *f, uint16_t doc)
 			      .doc = doc,
 			      .n = (uint32_t)f->all.n,
 			      .end = (uint32_t)f->bytes.n,
+			      .text = SV("Dockerfile"),
 			      .items = ARENA_ARRAY(f->a, f->all.n, struct node)};
 	for (size_t i = 0; i < f->all.n; i++) {
 		const struct df_instruction *from = &f->all.p[i];

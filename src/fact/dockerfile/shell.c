@@ -263,6 +263,16 @@ static bool ends_word(const struct scan *sc)
 	       c == '<' || c == '>';
 }
 
+/* Behind so many bytes: commands up to the parenthesis that closes; kept as written. */
+static void parens(struct scan *sc, size_t opens)
+{
+	size_t from = sc->i;
+
+	sc->i += opens;
+	nested(sc, ')');
+	buf_add(&sc->word, sc->v.p + from, sc->i - from);
+}
+
 /* One piece of a word that is more than plain bytes. False: the word ends. */
 static bool word_piece(struct scan *sc)
 {
@@ -282,11 +292,9 @@ static bool word_piece(struct scan *sc)
 			buf_char(&sc->word, sc->v.p[sc->i + 1]);
 		sc->i = sc->i + 2 > sc->v.n ? sc->v.n : sc->i + 2;
 	} else if ((c == '<' || c == '>') && at(sc, 1) == '(') {
-		sc->i += 2;
-		nested(sc, ')');
+		parens(sc, 2);
 	} else if (c == '(' && sc->word.n && sc->word.p[sc->word.n - 1] == '=') {
-		sc->i++; /* bash: name=(a b) */
-		nested(sc, ')');
+		parens(sc, 1); /* bash: name=(a b) */
 	} else if (ends_word(sc)) {
 		return false;
 	} else {

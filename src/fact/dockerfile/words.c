@@ -159,12 +159,11 @@ static bool heredoc_of(const struct df_file *f, struct sv word, struct df_heredo
 	word = sv_from(word, 2);
 	*h = (struct df_heredoc){.strip = sv_starts(word, SV("-"))};
 	word = sv_from(word, h->strip);
-	if (sv_find_char(word, '<') != SIZE_MAX)
+	if (!word.n || sv_find_char(word, '<') != SIZE_MAX)
 		return false;
 	h->name = unquoted(f->a, word);
 	h->expand = sv_eq(h->name, word);
-	/* a name that is not there is never found; one in empty quotes is none */
-	return h->name.n > 0 || h->expand;
+	return h->name.n > 0;
 }
 
 void df_heredocs(struct df_file *f, struct df_instruction *i)
@@ -280,7 +279,8 @@ static void old_pair(struct df_file *f, struct df_instruction *i)
 	struct df_text name = df_part(&i->rest, 0, n);
 	*w = (struct df_word){.text = name.text, .start = name.start, .end = name.end};
 	i->words.n = 1;
-	push(&i->words, &i->rest, next, rest.n - next);
+	if (next < rest.n)
+		push(&i->words, &i->rest, next, rest.n - next);
 	i->old_form = true;
 }
 
