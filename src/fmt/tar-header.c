@@ -155,10 +155,10 @@ int tar_header_read(const char *block, struct tar_header *out, struct err *err)
 		return err_set(err, ERR_PARSE, "tar: no header, or its checksum is wrong");
 	h.name = tar_text(get(block, f_name));
 	h.link = tar_text(get(block, f_link));
-	bool ok =
-		tar_number(get(block, f_size), &h.size) &&
-		tar_number(get(block, f_mode), &h.mode) && tar_number(get(block, f_uid), &unused) &&
-		tar_number(get(block, f_gid), &unused) && tar_number(get(block, f_mtime), &unused);
+	bool ok = tar_number(get(block, f_size), &h.size) &&
+		  tar_number(get(block, f_mode), &h.mode) &&
+		  tar_number(get(block, f_uid), &h.uid) && tar_number(get(block, f_gid), &h.gid) &&
+		  tar_number(get(block, f_mtime), &unused);
 	if (ok && h.format != TAR_V7)
 		ok = tar_number(get(block, f_major), &h.dev_major) &&
 		     tar_number(get(block, f_minor), &h.dev_minor) && prefix_read(block, &h);

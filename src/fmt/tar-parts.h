@@ -13,7 +13,7 @@ struct tar_header {
 	enum tar_format format;
 	char type;
 	struct sv name, prefix, link; /* views into the block */
-	int64_t size, mode, dev_major, dev_minor;
+	int64_t size, mode, uid, gid, dev_major, dev_minor;
 	bool odd_prefix; /* the prefix field means something else to other readers */
 };
 
@@ -28,7 +28,7 @@ bool tar_header_only(char type);
 
 /* tar-pax.c: records of an extended header. */
 struct tar_pax {
-	struct sv path, link, size, opaque; /* empty = not there */
+	struct sv path, link, size, opaque, capability; /* empty = not there */
 	struct sv major, minor, map, blocks, sparse_name, sparse_size, real_size;
 	struct sv uid, gid, mtime, atime, ctime;
 	struct sv_vec pairs; /* GNU.sparse 0.0 and 0.1: offset, length, offset ... */

@@ -83,6 +83,7 @@ static const struct key keys[] = {
 	{"atime", TO(atime), is_time, false, false},
 	{"ctime", TO(ctime), is_time, false, false},
 	{"SCHILY.xattr.trusted.overlay.opaque", TO(opaque), NULL, false, true},
+	{"SCHILY.xattr.security.capability", TO(capability), NULL, false, false},
 	{"GNU.sparse.major", TO(major), NULL, false, true},
 	{"GNU.sparse.minor", TO(minor), NULL, false, true},
 	{"GNU.sparse.map", TO(map), NULL, false, true},

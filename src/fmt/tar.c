@@ -285,6 +285,16 @@ static int entry_sparse(struct tar *t, const struct tar_header *h, struct tar_en
 	return rc;
 }
 
+/* The pax record counts, when it is there; what is negative belongs to nobody. */
+static uint64_t owner_of(struct sv pax, int64_t header)
+{
+	int64_t n = header;
+
+	if (pax.n)
+		(void)tar_decimal(pax, &n);
+	return n < 0 ? UINT32_MAX : (uint64_t)n;
+}
+
 /* The header of an entry proper, with all that was said in front of it. */
 static int entry_read(struct tar *t, struct tar_header *h, struct tar_entry *out, struct err *err)
 {
@@ -298,6 +308,9 @@ static int entry_read(struct tar *t, struct tar_header *h, struct tar_entry *out
 		h->type = e.path.n > 0 && e.path.p[e.path.n - 1] == '/' ? '5' : '0';
 	e.type = type_of(h->type);
 	e.opaque_xattr = t->pax.opaque;
+	e.capability = t->pax.capability;
+	e.uid = owner_of(t->pax.uid, h->uid);
+	e.gid = owner_of(t->pax.gid, h->gid);
 	e.dev_major = (uint32_t)h->dev_major;
 	e.dev_minor = (uint32_t)h->dev_minor;
 	int rc = data_begin(t, h->type, h->size, err);

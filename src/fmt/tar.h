@@ -28,6 +28,8 @@ struct tar_entry {
 	const char *odd;        /* NULL, or in which way readers differ on this entry */
 	struct sv opaque_xattr; /* SCHILY.xattr.trusted.overlay.opaque, or empty */
 	uint32_t dev_major, dev_minor;
+	uint64_t uid, gid;
+	struct sv capability; /* SCHILY.xattr.security.capability, or empty */
 };
 
 struct tar;

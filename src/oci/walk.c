@@ -194,6 +194,8 @@ static void entry_fill(struct walk_entry *e, const struct stat *st)
 	e->type = type_of(st->st_mode);
 	e->mode = st->st_mode & 07777;
 	e->size = e->type == TAR_FILE ? (uint64_t)st->st_size : 0;
+	e->uid = st->st_uid;
+	e->gid = st->st_gid;
 	e->dev = st->st_dev;
 	e->ino = st->st_ino;
 	e->links = st->st_nlink;

@@ -28,6 +28,7 @@ struct walk_entry {
 	enum tar_type type;
 	uint32_t mode;
 	uint64_t size;
+	uint32_t uid, gid;
 	uint64_t dev, ino;
 	uint64_t links;
 	bool whiteout; /* overlay: it hides what lies below */

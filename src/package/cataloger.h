@@ -35,6 +35,7 @@ enum catalog_flag {
 	CATALOG_INSTALLED = 2, /* counts in images, containers, root file systems */
 	CATALOG_LOCK = 4,      /* counts in source trees */
 	CATALOG_ELF = 8,       /* chosen by content (ELF executables), not by path */
+	CATALOG_SYSTEM = 16,   /* says which operating system it is */
 };
 
 /* arena: for the cataloger's own needs, reset after the call. */

@@ -94,7 +94,8 @@ struct analysis {
 	const struct cataloger *row;
 	struct sv last_owner; /* interned in keep */
 	struct buf content;
-	struct elf_scan *programs; /* made at the first executable */
+	struct elf_scan *programs;    /* made at the first executable */
+	struct analysis_audit *audit; /* with ANALYSIS_AUDIT */
 	struct facts_end end;
 	uint64_t stored; /* bytes read so far, for progress */
 	uint64_t told;
@@ -102,6 +103,15 @@ struct analysis {
 	 * zeroed each time */
 	char path_text[32768], link_text[32768];
 };
+
+/* analysis-audit.c */
+struct analysis_audit *audit_new(struct analysis *an);
+void audit_free(struct analysis_audit *u);
+/* The data of a file, looked at as it passes. Takes it over; as it is without ANALYSIS_AUDIT. */
+struct stream *audit_begin(struct analysis *an, struct sv path, struct stream *data);
+/* When the catalogers are done with it: reads on as far as it is wanted. */
+int audit_end(struct analysis *an, struct err *err) must_check;
+void audit_send(struct analysis *an);
 
 /* analysis-keep.c */
 void analysis_sink_init(struct analysis *an);

@@ -389,6 +389,7 @@ void analysis_finish(struct analysis *an)
 		fact_package(an->out, &an->packages.p[i].p);
 		an->end.packages++;
 	}
+	audit_send(an);
 	send_errors(an);
 	send_unread(an);
 	send_paths(an);

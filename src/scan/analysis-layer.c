@@ -3,6 +3,7 @@
 #include "fmt/stage.h"
 #include "fmt/tar.h"
 #include "scan/analysis-int.h"
+#include "scan/notable.h"
 
 enum { TELL_EVERY = 4 << 20 };
 
@@ -129,6 +130,20 @@ static void hard_link(struct analysis *an, struct tar_entry *e, struct sv path)
 		analysis_unreadable_link(an, path);
 }
 
+static void audited(struct analysis *an, const struct tar_entry *e, struct sv path)
+{
+	struct audit_entry a = {.path = path,
+				.type = e->type,
+				.mode = e->mode,
+				.uid = e->uid,
+				.gid = e->gid,
+				.size = e->size};
+
+	a.has_capabilities =
+		e->capability.n && notable_capabilities(e->capability, &a.capabilities);
+	analysis_entry(an, &a);
+}
+
 static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, struct err *err)
 {
 	struct sv path;
@@ -144,6 +159,8 @@ static int entry(struct analysis *an, struct tar *tar, struct tar_entry *e, stru
 	if (path.n == 0 || whiteout(an, path))
 		return 0;
 	analysis_path(an, path, e->type == TAR_DIR);
+	if (an->audit)
+		audited(an, e, path);
 	if (e->type == TAR_FILE) {
 		struct entry_stream data = {{.next = entry_next, .free = entry_free}, tar};
 		return analysis_file(an, path, e->mode, e->size, &data.s, err);

@@ -16,6 +16,8 @@ struct analysis *analysis_new(struct frame_writer *out, unsigned flags)
 	an->flags = flags;
 	arena_init(&an->keep, limit_worker_memory);
 	arena_init(&an->scratch, limit_worker_memory);
+	if (flags & ANALYSIS_AUDIT)
+		an->audit = audit_new(an);
 	return an;
 }
 
@@ -25,6 +27,7 @@ void analysis_free(struct analysis *an)
 	vec_done(&an->paths);
 	buf_done(&an->content);
 	elf_scan_free(an->programs);
+	audit_free(an->audit);
 	arena_done(&an->keep);
 	arena_done(&an->scratch);
 	free(an);
@@ -33,7 +36,8 @@ void analysis_free(struct analysis *an)
 /* Does the row count for this kind of subject? */
 static bool row_counts(const struct cataloger *row, unsigned flags)
 {
-	return ((row->flags & CATALOG_INSTALLED) && (flags & ANALYSIS_INSTALLED)) ||
+	return ((row->flags & CATALOG_SYSTEM) && (flags & ANALYSIS_AUDIT)) ||
+	       ((row->flags & CATALOG_INSTALLED) && (flags & ANALYSIS_INSTALLED)) ||
 	       ((row->flags & CATALOG_LOCK) && (flags & ANALYSIS_LOCK));
 }
 
@@ -71,7 +75,7 @@ static bool may_be_program(uint32_t mode, uint64_t size)
 
 bool analysis_wants(struct sv path, uint32_t mode, uint64_t size, unsigned flags)
 {
-	return route(path, 0, flags) != SIZE_MAX ||
+	return (flags & ANALYSIS_AUDIT && size > 0) || route(path, 0, flags) != SIZE_MAX ||
 	       ((flags & ANALYSIS_INSTALLED) && may_be_program(mode, size));
 }
 
@@ -213,7 +217,10 @@ int analysis_file(struct analysis *an, struct sv path, uint32_t mode, uint64_t s
 		  struct stream *data, struct err *err)
 {
 	an->end.entries++;
+	data = audit_begin(an, path, data);
 	int rc = file_data(an, path, mode, size, data, err);
+	if (rc >= 0)
+		rc = audit_end(an, err);
 	stream_free(data);
 	return rc < 0 ? err_where(err, "%.*s", SV_ARG(sv_head(path, 255))) : 0;
 }

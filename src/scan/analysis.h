@@ -8,6 +8,7 @@
 #pragma once
 
 #include "fmt/stream.h"
+#include "fmt/tar.h"
 #include "package/cataloger.h"
 #include "scan/facts.h"
 
@@ -19,6 +20,8 @@ enum analysis_flag {
 	ANALYSIS_DIFF = 4,      /* digest of the unpacked bytes wanted too */
 	ANALYSIS_PROGRESS = 8,
 	ANALYSIS_AGAIN = 16, /* the layer's bytes can be had once more, for analysis_links() */
+	ANALYSIS_AUDIT =
+		32, /* modes, capabilities, secrets, accounts: what rules about images ask */
 };
 
 struct analysis *analysis_new(struct frame_writer *out, unsigned flags);
@@ -26,6 +29,21 @@ void analysis_free(struct analysis *an);
 /* Would a cataloger take this path, or its content if it is executable? For those who open files.
  */
 bool analysis_wants(struct sv path, uint32_t mode, uint64_t size, unsigned flags);
+
+/* An entry of a layer as rules about images see it. */
+struct audit_entry {
+	struct sv path;
+	enum tar_type type;
+	uint32_t mode;
+	uint64_t uid, gid, size;
+	uint64_t capabilities; /* permitted ones of the file */
+	bool has_capabilities;
+};
+
+/* Does ANALYSIS_AUDIT say anything of it? For those who send single entries. */
+bool audit_wants(const struct audit_entry *e);
+/* With ANALYSIS_AUDIT, before the data of the entry; without it nothing is done. */
+void analysis_entry(struct analysis *an, const struct audit_entry *e);
 
 /* What else a directory holds, for what it hides below. */
 void analysis_path(struct analysis *an, struct sv path, bool dir);

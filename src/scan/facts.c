@@ -95,6 +95,45 @@ void fact_unread(struct frame_writer *w, struct sv type, struct sv path)
 	frame_end(w);
 }
 
+void fact_file(struct frame_writer *w, const struct fact_file *f)
+{
+	frame_begin(w, FACT_FILE);
+	frame_u64(w, f->why);
+	frame_u64(w, f->folder);
+	frame_u64(w, f->mode);
+	frame_u64(w, f->uid);
+	frame_u64(w, f->gid);
+	frame_u64(w, f->capabilities);
+	frame_sv(w, f->path);
+	frame_sv(w, f->whole);
+	frame_sv(w, f->detail);
+	frame_end(w);
+}
+
+void fact_secret(struct frame_writer *w, const struct fact_secret *s)
+{
+	frame_begin(w, FACT_SECRET);
+	frame_u64(w, s->line);
+	frame_u64(w, s->high);
+	frame_sv(w, s->path);
+	frame_sv(w, s->type);
+	frame_sv(w, s->title);
+	frame_sv(w, s->value);
+	frame_end(w);
+}
+
+void fact_account(struct frame_writer *w, const struct fact_account *a)
+{
+	frame_begin(w, FACT_ACCOUNT);
+	frame_u64(w, a->password);
+	frame_u64(w, (a->shadow ? 1 : 0) | (a->numbered ? 2 : 0));
+	frame_u64(w, a->uid);
+	frame_sv(w, a->path);
+	frame_sv(w, a->name);
+	frame_sv(w, a->shell);
+	frame_end(w);
+}
+
 void fact_progress(struct frame_writer *w, uint64_t bytes)
 {
 	frame_begin(w, FACT_PROGRESS);
@@ -105,8 +144,9 @@ void fact_progress(struct frame_writer *w, uint64_t bytes)
 
 void fact_end(struct frame_writer *w, const struct facts_end *e)
 {
-	const uint64_t numbers[] = {e->packages, e->systems, e->paths,   e->whiteouts, e->opaques,
-				    e->errors,   e->unread,  e->entries, e->unpacked,  e->stored};
+	const uint64_t numbers[] = {e->packages, e->systems,  e->paths, e->whiteouts, e->opaques,
+				    e->errors,   e->unread,   e->files, e->secrets,   e->accounts,
+				    e->entries,  e->unpacked, e->stored};
 
 	frame_begin(w, FACT_END);
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
@@ -221,6 +261,64 @@ static bool get_unread(struct sv p, struct layer_facts *f)
 	return ok && p.n == 0;
 }
 
+static bool get_file(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct fact_file *out = VEC_PUSH(&f->files);
+	uint64_t why = frame_get_u64(&p, &ok), folder = frame_get_u64(&p, &ok);
+	uint64_t mode = frame_get_u64(&p, &ok);
+
+	if (!ok || why >= FILE_WHYS || folder > 1 || mode > 07777 || f->files.n > limit_layer_files)
+		return false;
+	out->why = (enum file_why)why;
+	out->folder = folder;
+	out->mode = (uint32_t)mode;
+	out->uid = frame_get_u64(&p, &ok);
+	out->gid = frame_get_u64(&p, &ok);
+	out->capabilities = frame_get_u64(&p, &ok);
+	out->path = frame_get_sv(&p, &ok);
+	out->whole = frame_get_sv(&p, &ok);
+	out->detail = frame_get_sv(&p, &ok);
+	return ok && p.n == 0;
+}
+
+static bool get_secret(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct fact_secret *out = VEC_PUSH(&f->secrets);
+	uint64_t high;
+
+	if (f->secrets.n > limit_layer_secrets)
+		return false;
+	out->line = frame_get_u64(&p, &ok);
+	high = frame_get_u64(&p, &ok);
+	out->high = high;
+	out->path = frame_get_sv(&p, &ok);
+	out->type = frame_get_sv(&p, &ok);
+	out->title = frame_get_sv(&p, &ok);
+	out->value = frame_get_sv(&p, &ok);
+	return ok && p.n == 0 && high <= 1;
+}
+
+static bool get_account(struct sv p, struct layer_facts *f)
+{
+	bool ok = true;
+	struct fact_account *out = VEC_PUSH(&f->accounts);
+	uint64_t password = frame_get_u64(&p, &ok), flags = frame_get_u64(&p, &ok);
+
+	if (!ok || password >= ACCOUNT_PASSWORDS || flags > 3 ||
+	    f->accounts.n > limit_layer_accounts)
+		return false;
+	out->password = (enum account_password)password;
+	out->shadow = flags & 1;
+	out->numbered = flags & 2;
+	out->uid = frame_get_u64(&p, &ok);
+	out->path = frame_get_sv(&p, &ok);
+	out->name = frame_get_sv(&p, &ok);
+	out->shell = frame_get_sv(&p, &ok);
+	return ok && p.n == 0;
+}
+
 static bool get_progress(struct sv p, struct layer_facts *f)
 {
 	(void)f;
@@ -239,8 +337,9 @@ static bool get_end(struct sv p, struct layer_facts *f)
 {
 	bool ok = true;
 	struct facts_end *e = &f->end;
-	uint64_t *numbers[] = {&e->packages, &e->systems, &e->paths,   &e->whiteouts, &e->opaques,
-			       &e->errors,   &e->unread,  &e->entries, &e->unpacked,  &e->stored};
+	uint64_t *numbers[] = {&e->packages, &e->systems,  &e->paths, &e->whiteouts, &e->opaques,
+			       &e->errors,   &e->unread,   &e->files, &e->secrets,   &e->accounts,
+			       &e->entries,  &e->unpacked, &e->stored};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		*numbers[i] = frame_get_u64(&p, &ok);
@@ -249,7 +348,8 @@ static bool get_end(struct sv p, struct layer_facts *f)
 	f->complete = ok && e->packages == f->packages.n && e->systems == f->systems.n &&
 		      e->paths == f->paths_n && e->whiteouts == f->whiteouts.n &&
 		      e->opaques == f->opaques.n && e->errors == f->errors.n &&
-		      e->unread == f->unread.n;
+		      e->unread == f->unread.n && e->files == f->files.n &&
+		      e->secrets == f->secrets.n && e->accounts == f->accounts.n;
 	return ok && p.n == 0;
 }
 
@@ -258,7 +358,8 @@ static bool (*const getters[])(struct sv payload, struct layer_facts *f) = {
 	[FACT_PATHS] = get_paths,     [FACT_WHITEOUT] = get_whiteout,
 	[FACT_OPAQUE] = get_opaque,   [FACT_ERROR] = get_error,
 	[FACT_UNREAD] = get_unread,   [FACT_PROGRESS] = get_progress,
-	[FACT_END] = get_end,
+	[FACT_END] = get_end,         [FACT_FILE] = get_file,
+	[FACT_SECRET] = get_secret,   [FACT_ACCOUNT] = get_account,
 };
 
 static int decode(struct sv *frames, struct layer_facts *out, struct err *err)
@@ -304,5 +405,8 @@ void layer_facts_done(struct layer_facts *f)
 	vec_done(&f->opaques);
 	vec_done(&f->errors);
 	vec_done(&f->unread);
+	vec_done(&f->files);
+	vec_done(&f->secrets);
+	vec_done(&f->accounts);
 	*f = (struct layer_facts){0};
 }

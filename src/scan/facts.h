@@ -19,10 +19,14 @@ enum fact_type {
 	FACT_UNREAD,
 	FACT_PROGRESS, /* bytes read so far; not kept */
 	FACT_END,
+	/* of ANALYSIS_AUDIT */
+	FACT_FILE,
+	FACT_SECRET,
+	FACT_ACCOUNT,
 };
 
 /* Changes when the same bytes would give other facts: part of every cache key. */
-enum { FACTS_VERSION = 3 };
+enum { FACTS_VERSION = 4 };
 
 struct fact_error {
 	struct err err;
@@ -35,9 +39,53 @@ struct fact_unread {
 	struct sv type, path;
 };
 
+enum file_why {
+	FILE_SETUID,
+	FILE_SETGID,
+	FILE_WORLD_WRITABLE,
+	FILE_CAPABILITIES,
+	FILE_CREDENTIAL,
+	FILE_CACHE,
+	FILE_MANAGER, /* a package manager's program */
+	FILE_WHYS
+};
+
+/* A file or folder that rules about images look at. */
+struct fact_file {
+	struct sv path, whole; /* whole: of a cache, its folder; else the path */
+	enum file_why why;
+	bool folder;
+	uint32_t mode;
+	uint64_t uid, gid, capabilities;
+	struct sv detail;
+};
+
+struct fact_secret {
+	struct sv path, type, title, value; /* redacted */
+	uint64_t line;
+	bool high;
+};
+
+enum account_password {
+	ACCOUNT_LOCKED,
+	ACCOUNT_EMPTY,
+	ACCOUNT_SET,
+	ACCOUNT_SHADOWED, /* the shadow file has it */
+	ACCOUNT_PASSWORDS
+};
+
+/* A line of /etc/passwd, or of /etc/shadow. */
+struct fact_account {
+	struct sv path, name, shell;
+	enum account_password password;
+	bool shadow, numbered;
+	uint64_t uid;
+};
+
 /* Counts of what was sent, so that a cut stream is never taken for a whole one. */
 struct facts_end {
 	uint64_t packages, systems, paths, whiteouts, opaques, errors, unread;
+	uint64_t files, secrets, accounts;
 	uint64_t entries, unpacked, stored;
 	uint8_t blob[32], diff[32]; /* SHA-256 of the bytes as stored, and unpacked */
 	bool has_blob, has_diff;
@@ -65,6 +113,18 @@ struct layer_facts {
 		struct fact_unread *p;
 		size_t n, cap;
 	} unread;
+	struct {
+		struct fact_file *p;
+		size_t n, cap;
+	} files;
+	struct {
+		struct fact_secret *p;
+		size_t n, cap;
+	} secrets;
+	struct {
+		struct fact_account *p;
+		size_t n, cap;
+	} accounts;
 	struct facts_end end;
 	bool complete; /* FACT_END came and its counts hold */
 };
@@ -82,6 +142,9 @@ void fact_path(struct frame_writer *w, enum fact_type whiteout_or_opaque, struct
 void fact_error(struct frame_writer *w, enum error_weight weight, const struct err *err,
 		struct sv path);
 void fact_unread(struct frame_writer *w, struct sv type, struct sv path);
+void fact_file(struct frame_writer *w, const struct fact_file *f);
+void fact_secret(struct frame_writer *w, const struct fact_secret *s);
+void fact_account(struct frame_writer *w, const struct fact_account *a);
 void fact_progress(struct frame_writer *w, uint64_t bytes);
 void fact_end(struct frame_writer *w, const struct facts_end *end);
 

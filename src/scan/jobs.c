@@ -27,10 +27,25 @@ static void serve_layer(struct frame_writer *out, const struct job *job, int fd)
 	analysis_free(an);
 }
 
+static void serve_entry(struct analysis *an, const struct job *job, struct sv path)
+{
+	struct audit_entry e = {.path = path,
+				.type = (enum tar_type)job->type,
+				.mode = job->mode,
+				.uid = job->uid,
+				.gid = job->gid,
+				.size = job->size,
+				.capabilities = job->capabilities,
+				.has_capabilities = job->has_capabilities};
+
+	analysis_entry(an, &e);
+}
+
 static void serve_file(struct analysis *an, const struct job *job, struct sv path, int fd)
 {
 	struct err err;
 
+	serve_entry(an, job, path);
 	if (analysis_file(an, path, job->mode, job->size, stream_fd(fd, 0, UINT64_MAX), &err) < 0)
 		analysis_fault(an, &err);
 }
@@ -67,6 +82,8 @@ static bool serve_tree(struct analysis *an, const struct job *job, struct sv res
 {
 	if (job->kind == JOB_FILE)
 		serve_file(an, job, rest, fd);
+	else if (job->kind == JOB_ENTRY)
+		serve_entry(an, job, rest);
 	else if (job->kind == JOB_PATHS)
 		serve_paths(an, rest);
 	else

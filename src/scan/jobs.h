@@ -11,6 +11,7 @@ enum job_kind {
 	JOB_LAYER, /* descriptor: a layer's bytes */
 	JOB_FILE,  /* descriptor: one file of a directory; path behind the header */
 	JOB_PATHS, /* what a directory holds, behind the header: job_paths_add() */
+	JOB_ENTRY, /* of a directory, without its data; path behind the header: ANALYSIS_AUDIT */
 	JOB_TREE_END,
 };
 
@@ -20,7 +21,11 @@ struct job {
 	uint32_t kind, flags;    /* enum analysis_flag */
 	uint64_t offset, length; /* JOB_LAYER */
 	uint64_t size;
-	uint32_t mode; /* JOB_FILE */
+	uint32_t mode; /* JOB_FILE, JOB_ENTRY */
+	uint32_t type; /* enum tar_type */
+	uint32_t uid, gid;
+	uint32_t has_capabilities;
+	uint64_t capabilities;
 };
 
 /* Appends a path to a batch: one byte of kind, four of length, the path. */

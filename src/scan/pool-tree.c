@@ -3,11 +3,13 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/glob.h"
 #include "oci/walk.h"
 #include "scan/analysis.h"
+#include "scan/notable.h"
 #include "scan/pool-int.h"
 
 enum { BATCH = 48 * 1024 };
@@ -81,11 +83,39 @@ static bool is_excluded(const struct tree *t, struct sv path)
 	return false;
 }
 
+static struct job entry_job(const struct tree *t, const struct walk_entry *e, enum job_kind kind)
+{
+	return (struct job){.kind = kind,
+			    .flags = t->p->o->flags,
+			    .type = e->type,
+			    .mode = e->mode,
+			    .uid = e->uid,
+			    .gid = e->gid,
+			    .size = e->size};
+}
+
+static void file_capabilities(int fd, struct job *job)
+{
+	char value[64];
+	ssize_t n = fgetxattr(fd, "security.capability", value, sizeof value);
+
+	job->has_capabilities =
+		n > 0 && notable_capabilities(sv_make(value, (size_t)n), &job->capabilities);
+}
+
+/* What is told of an entry whose data is not sent. */
+static int send_entry(struct tree *t, const struct walk_entry *e, struct err *err)
+{
+	struct job job = entry_job(t, e, JOB_ENTRY);
+	struct audit_entry a = {.path = e->path, .type = e->type, .mode = e->mode, .size = e->size};
+
+	return audit_wants(&a) ? send_job(t, &job, e->path, -1, err) : 0;
+}
+
 /* *here: does the file of this layer hide the one below? */
 static int send_file(struct tree *t, const struct walk_entry *e, bool *here, struct err *err)
 {
-	struct job job = {
-		.kind = JOB_FILE, .flags = t->p->o->flags, .mode = e->mode, .size = e->size};
+	struct job job = entry_job(t, e, JOB_FILE);
 	struct err why;
 	auto_close int fd = walk_file_open(e, &why);
 
@@ -102,6 +132,8 @@ static int send_file(struct tree *t, const struct walk_entry *e, bool *here, str
 	}
 	if (data != WALK_DATA_HERE)
 		return 0;
+	if (t->p->o->flags & ANALYSIS_AUDIT)
+		file_capabilities(fd, &job);
 	pool_progress(t->p, e->size);
 	return send_job(t, &job, e->path, fd, err);
 }
@@ -123,6 +155,8 @@ static int on_entry(void *arg, const struct walk_entry *e, struct err *err)
 	if (rc == 0 && e->type == TAR_FILE &&
 	    analysis_wants(e->path, e->mode, e->size, t->p->o->flags))
 		rc = send_file(t, e, &here, err);
+	else if (rc == 0 && (t->p->o->flags & ANALYSIS_AUDIT))
+		rc = send_entry(t, e, err);
 	if (rc == 0 && t->paths && here)
 		rc = add_path(t, dir ? JOB_PATH_DIR : JOB_PATH_OTHER, e->path, err);
 	return rc;

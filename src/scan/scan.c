@@ -251,6 +251,10 @@ static uint64_t all_folders(const struct layer_facts *f)
 		n += folders(f->unread.p[i].path, &before);
 	for (size_t i = 0; i < f->errors.n; i++)
 		n += folders(f->errors.p[i].path, &before);
+	for (size_t i = 0; i < f->files.n; i++)
+		n += folders(f->files.p[i].path, &before);
+	for (size_t i = 0; i < f->secrets.n; i++)
+		n += folders(f->secrets.p[i].path, &before);
 	return n;
 }
 

@@ -93,6 +93,12 @@ static void ask_layer(struct visible *v, const struct layer_facts *f)
 		ask_path(v, f->unread.p[i].path);
 	for (size_t i = 0; i < f->errors.n; i++)
 		ask_path(v, f->errors.p[i].path);
+	for (size_t i = 0; i < f->files.n; i++)
+		ask_path(v, f->files.p[i].path);
+	for (size_t i = 0; i < f->secrets.n; i++)
+		ask_path(v, f->secrets.p[i].path);
+	for (size_t i = 0; i < f->accounts.n; i++)
+		ask_path(v, f->accounts.p[i].path);
 }
 
 static void add_hit(struct visible *v, uint64_t key, struct hit h)

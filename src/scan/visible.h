@@ -16,7 +16,7 @@ struct visible;
 struct visible *visible_new(struct layer_facts *const *layers, size_t n);
 void visible_free(struct visible *v);
 /* Is this evidence of that layer hidden by a higher one? The path must be one of the layer's
- * packages, systems, unread files or faulty files. */
+ * packages, systems, unread files, faulty files, or of ANALYSIS_AUDIT. */
 bool visible_hidden(const struct visible *v, size_t layer, struct sv path);
 /* Does this layer hold something at the path? The same paths only. */
 bool visible_holds(const struct visible *v, size_t layer, struct sv path);
