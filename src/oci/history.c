@@ -62,6 +62,7 @@ void history_apply(struct arena *a, const struct image_config *c, struct image *
 {
 	size_t full = 0, layer = 0;
 
+	img->config_json = c->bytes;
 	for (size_t i = 0; i < c->history_n; i++)
 		full += !c->history[i].empty;
 	if (full != img->layers.n)

@@ -326,6 +326,7 @@ int config_parse(struct arena *a, struct sv name, struct sv bytes, struct image_
 	    (rc = diff_ids_read(&r, node_get(root, "rootfs"), &c)) < 0 ||
 	    (rc = history_read(&r, root, &c)) < 0)
 		return rc;
+	c.bytes = arena_sv(a, bytes);
 	*out = c;
 	return 0;
 }

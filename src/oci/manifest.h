@@ -44,6 +44,7 @@ struct history {
 };
 
 struct image_config {
+	struct sv bytes; /* as they stand */
 	struct platform platform;
 	struct digest *diff_ids;
 	size_t diff_ids_n;
@@ -71,5 +72,5 @@ int save_parse(struct arena *a, struct sv name, struct sv bytes, struct save_ent
 bool document_is_image(const struct document *d);
 /* The Dockerfile instruction that created_by stands for: "RUN apt-get update". history.c */
 struct sv history_instruction(struct arena *a, struct sv created_by);
-/* Sets layers[].instruction where the history has one entry for each layer. */
+/* Sets config_json, and layers[].instruction where the history has one entry for each layer. */
 void history_apply(struct arena *a, const struct image_config *c, struct image *img);

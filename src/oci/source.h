@@ -54,6 +54,7 @@ struct image {
 	struct sv kind;     /* subject kind: "image", "container", "host", "filesystem" */
 	struct sv platform; /* "linux/amd64" or empty */
 	struct digest manifest, config;
+	struct sv config_json; /* the configuration as it stands; empty where there is none */
 	struct sv base_name, base_digest, base_how;
 	struct {
 		struct image_layer *p;

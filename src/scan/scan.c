@@ -9,10 +9,9 @@
 #include "base/text.h"
 #include "fmt/stream.h"
 #include "scan/analysis.h"
-#include "scan/base.h"
 #include "scan/matching.h"
 #include "scan/merge.h"
-#include "store/cache.h"
+#include "scan/scan-int.h"
 #include "sys/processors.h"
 #include "sys/sandbox.h"
 
@@ -56,20 +55,6 @@ static size_t new_subject(struct report *r, const struct image *img)
 	}
 	return r->subjects.n - 1;
 }
-
-/* The facts of one subject while it is put together. */
-struct subject_scan {
-	struct report *r;
-	size_t subject;
-	struct source *src;
-	const struct image *img;
-	const struct scan_options *o;
-	struct cache *cache;
-	const struct base_image *base;
-	struct layer_result *results;
-	unsigned flags;
-	int64_t deadline; /* of all that is done for it */
-};
 
 static void cache_key(const struct subject_scan *ss, const struct digest *d, char key[CACHE_KEY])
 {
@@ -155,7 +140,7 @@ static void absent_layer(struct subject_scan *ss, size_t layer)
 	layer_error(ss, layer, WEIGHT_FATAL, &err);
 }
 
-static void tell_layer_errors(struct subject_scan *ss)
+void subject_errors(struct subject_scan *ss)
 {
 	for (size_t i = 0; i < ss->img->layers.n; i++) {
 		const struct layer_result *res = &ss->results[i];
@@ -283,7 +268,7 @@ static void bound_facts(struct subject_scan *ss)
 	}
 }
 
-static void merge(struct subject_scan *ss)
+struct layer_facts **subject_facts(struct subject_scan *ss)
 {
 	size_t n = ss->img->layers.n;
 	struct layer_facts **facts = xcalloc(n ? n : 1, sizeof *facts);
@@ -291,7 +276,41 @@ static void merge(struct subject_scan *ss)
 	bound_facts(ss);
 	for (size_t i = 0; i < n; i++)
 		facts[i] = &ss->results[i].facts;
-	merge_layers(ss->r, ss->subject, facts, n, locks_count(ss));
+	return facts;
+}
+
+int subject_read(struct subject_scan *ss, struct err *err)
+{
+	ss->subject = new_subject(ss->r, ss->img);
+	if (ss->img->broken) {
+		report_error_add(ss->r, WEIGHT_FATAL, ss->subject, ss->img->broken);
+		return 0;
+	}
+	if (ss->base)
+		base_mark(ss->base, ss->img, ss->r, ss->subject);
+	ss->results = xcalloc(ss->img->layers.n ? ss->img->layers.n : 1, sizeof *ss->results);
+	ss->deadline = scan_deadline(ss->o);
+	int rc = read_layers(ss, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < ss->img->layers.n; i++)
+		to_cache(ss, i);
+	return 1;
+}
+
+void subject_done(struct subject_scan *ss)
+{
+	for (size_t i = 0; ss->results && i < ss->img->layers.n; i++)
+		layer_result_done(&ss->results[i]);
+	free(ss->results);
+	ss->results = NULL;
+}
+
+static void merge(struct subject_scan *ss)
+{
+	struct layer_facts **facts = subject_facts(ss);
+
+	merge_layers(ss->r, ss->subject, facts, ss->img->layers.n, locks_count(ss));
 	free(facts);
 }
 
@@ -299,27 +318,15 @@ static int scan_image(struct subject_scan *ss, bool *os_uncovered, struct err *e
 {
 	bool tree = sv_is(ss->img->kind, "filesystem");
 
-	ss->subject = new_subject(ss->r, ss->img);
-	if (ss->img->broken) {
-		report_error_add(ss->r, WEIGHT_FATAL, ss->subject, ss->img->broken);
-		return 0;
-	}
-	base_mark(ss->base, ss->img, ss->r, ss->subject);
 	ss->flags = ANALYSIS_INSTALLED | (tree ? ANALYSIS_LOCK : 0);
-	ss->results = xcalloc(ss->img->layers.n ? ss->img->layers.n : 1, sizeof *ss->results);
-	ss->deadline = scan_deadline(ss->o);
-	int rc = read_layers(ss, err);
-	if (rc == 0) {
-		for (size_t i = 0; i < ss->img->layers.n; i++)
-			to_cache(ss, i);
+	int rc = subject_read(ss, err);
+	if (rc > 0) {
 		merge(ss);
-		tell_layer_errors(ss);
+		subject_errors(ss);
 		match(ss->r, ss->subject, ss->o, ss->deadline, os_uncovered);
 	}
-	for (size_t i = 0; i < ss->img->layers.n; i++)
-		layer_result_done(&ss->results[i]);
-	free(ss->results);
-	return rc;
+	subject_done(ss);
+	return rc < 0 ? rc : 0;
 }
 
 /* A purl is a subject of one package: the fastest answer to "am I affected?". */
@@ -354,7 +361,7 @@ static int scan_purl(struct report *r, struct sv target, const struct scan_optio
 	return 0;
 }
 
-static struct cache *open_cache(const struct scan_options *o)
+struct cache *scan_cache(const struct scan_options *o)
 {
 	struct cache *c = NULL;
 	struct err err;
@@ -371,7 +378,7 @@ static struct cache *open_cache(const struct scan_options *o)
 static int scan_images(struct report *r, struct source *src, const struct scan_options *o,
 		       const struct base_image *base, bool *os_uncovered, struct err *err)
 {
-	struct cache *cache = open_cache(o);
+	struct cache *cache = scan_cache(o);
 	size_t n;
 	const struct image *images = source_images(src, &n);
 	int rc = 0;
