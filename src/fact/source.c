@@ -4,11 +4,13 @@
 #include "fact/docker/docker.h"
 #include "fact/dockerfile/source.h"
 #include "fact/engine/engine.h"
+#include "fact/image/image.h"
 #include "fact/oci/oci.h"
 #include "fact/process/process.h"
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
+	&source_image,
 	&source_dockerfile,
 	&source_compose,
 	&source_oci_config,

@@ -1,0 +1,10 @@
+/*
+ * The source `image`: what an image is made of, and what a container of it would run with by
+ * default. Roles: config (the OCI configuration), about (reference, digest, layers), layers (what
+ * they hold); or with the role "" a configuration, or the answer of `docker image inspect`, alone.
+ */
+#pragma once
+
+#include "fact/source.h"
+
+extern const struct fact_source source_image;
