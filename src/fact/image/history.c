@@ -2,6 +2,7 @@
 #include "fact/image/image-int.h"
 
 #include "base/limits.h"
+#include "fact/dockerfile/shell.h"
 #include "oci/manifest.h"
 
 /* The instruction's name: the first word, if it is one. */
@@ -30,6 +31,8 @@ static void entry(struct image_reader *r, struct node *to, const struct node *fr
 		fact_set(to, HISTORY_TEXT, text);
 		if (name.n)
 			fact_say(to, HISTORY_INSTRUCTION, NODE_STRING, name, text);
+		if (sv_is(name, "RUN"))
+			shell_commands(r->a, sv_from(line, 4), to, HISTORY_COMMANDS, text);
 	}
 	fact_lists(to, &schema_history_entry);
 }

@@ -138,6 +138,8 @@ static void objects(struct parts *p, const struct fact_sink *sink)
 	r.layers = read_part(p, SV("layers"), sink);
 	r.root = own ? own : read_part(p, SV("config"), sink);
 	if (!r.root)
+		r.inspect = (r.root = read_part(p, SV("inspect"), sink)) != NULL;
+	if (!r.root)
 		r.root = r.about; /* without a configuration: an exported container */
 	if (node_is(r.root, NODE_ARRAY)) {
 		NODE_EACH (it, r.root) {
@@ -148,7 +150,7 @@ static void objects(struct parts *p, const struct fact_sink *sink)
 				tell(&one);
 		}
 	} else if (node_is(r.root, NODE_OBJECT)) {
-		r.inspect = is_inspect(r.root);
+		r.inspect |= is_inspect(r.root);
 		tell(&r);
 	} else if (r.root) {
 		refuse(sink, r.root, "no image configuration: it is no JSON object");
