@@ -6,12 +6,15 @@
 #include "audit/put-right.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/audit_images.h"
 #include "cmd/finish.h"
 #include "cmd/rules.h"
 #include "rule/kubernetes.h"
 #include "sys/file.h"
 
 struct audit_own {
+	struct sv platform, ca;
+	struct sv_vec insecure;
 	struct sv benchmark, kubernetes_version, host, context, root;
 	struct sv_vec commands;
 	bool fix, diff;
@@ -35,6 +38,12 @@ static const struct option_row audit_rows[] = {
 	 "The engine of this context of docker's configuration"},
 	{"root", 0, "DIR", OPTION_TEXT, OWN(root), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
 	 "Where the host's root directory is mounted, when gabion runs in a container"},
+	{"platform", 0, "OS/ARCH", OPTION_TEXT, OWN(platform), NULL, NULL, NULL, 0,
+	 "Which platform of a multi-platform image; without it the host's, or the only one there is"},
+	{"ca", 0, "FILE", OPTION_TEXT, OWN(ca), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	 "Certificates (PEM) of registries that the system does not know"},
+	{"insecure", 0, "HOST", OPTION_LIST, OWN(insecure), NULL, NULL, NULL, OPTION_GUARDED,
+	 "Do not check the certificate of this registry (host or host:port)"},
 	{"fix", 0, NULL, OPTION_FLAG, OWN(fix), NULL, NULL, NULL, OPTION_LINE_ONLY,
 	 "Write safe patches into the files, comments and layout kept; of standard input the new text goes to "
 	 "standard output"},
@@ -65,6 +74,7 @@ struct run {
 	struct invocation *in;
 	const struct audit_own *own;
 	struct audit_options o;
+	struct audit_images images;
 	struct outputs outputs;
 	struct judge judge;
 	struct buf input, diff;
@@ -215,6 +225,26 @@ static void run_done(struct run *run)
 	buf_done(&run->diff);
 }
 
+static void set_images(struct run *run)
+{
+	const struct options *opt = &run->in->options;
+	const struct audit_own *own = run->own;
+
+	run->images = (struct audit_images){
+		.arena = &run->in->arena,
+		.o = {.source = {.platform = own->platform,
+				 .ca_file = own->ca,
+				 .insecure = own->insecure.p,
+				 .insecure_n = own->insecure.n,
+				 .timeout_ns = (int64_t)opt->timeout * 1000000000},
+		      .jobs = (unsigned)opt->jobs,
+		      .memory = opt->max_memory,
+		      .timeout = (int64_t)opt->timeout,
+		      .cache = opt->cache.n ? opt->cache.p : NULL,
+		      .exclude = opt->judge.exclude},
+	};
+}
+
 static int run_audit(struct invocation *in, struct err *err)
 {
 	struct options *opt = &in->options;
@@ -223,6 +253,7 @@ static int run_audit(struct invocation *in, struct err *err)
 	struct sv_vec only = opt->judge.only, skip = opt->judge.skip;
 	auto_done(run_done) struct run run = {.in = in, .own = in->own};
 
+	set_images(&run);
 	run.o = (struct audit_options){
 		.jobs = (unsigned)opt->jobs,
 		.memory = opt->max_memory,
@@ -233,6 +264,8 @@ static int run_audit(struct invocation *in, struct err *err)
 		.skip = &skip,
 		.benchmark = run.own->benchmark,
 		.commands = run.own->commands,
+		.images = audit_images_find,
+		.images_arg = &run.images,
 		.host = run.own->host,
 		.context = run.own->context,
 		.root = run.own->root,
@@ -271,6 +304,8 @@ static const char *const audit_examples[] = {
 	"what runs in a cluster",
 	"gabion audit --command 'docker run --privileged -v /:/host alpine'",
 	"a command line before it runs",
+	"gabion audit registry.example.com/app:1",
+	"an image: its configuration and history, secrets and setuid programs in its layers",
 	NULL,
 };
 
