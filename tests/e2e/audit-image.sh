@@ -124,12 +124,12 @@ account: toor false true' oci:repeated
 is "a secret" 'secret: vault-token file /srv/conf 1 false hvs.... (36 characters)' oci:secret
 is "a key that a later layer deletes" \
 	'file: credential /root/.ssh/id_rsa 600 0 [] 1 true SSH private key
-secret: private-key file /root/.ssh/id_rsa 1 true MpIq... (64 characters)' oci:secret-gone
+secret: private-key file /root/.ssh/id_rsa 1 true MBkw... (64 characters)' oci:secret-gone
 is "what the same layer replaces is not there" "" oci:secret-same-layer
 is "a secret in the environment" 'secret: password env DB_PASSWORD -1 false ... (8 characters)' oci:env
 is "a secret in the history" 'secret: vault-token history 1 -1 false hvs.... (36 characters)' oci:history
 is "a secret in a label" 'secret: vault-token label deploy -1 false hvs.... (36 characters)' oci:label
-is "package managers" 'managers: ["apt", "pip", "apk"]' oci:managers
+is "package managers" 'managers: ["apt","apk","pip"]' oci:managers
 is "what a package manager leaves" 'file: cache /var/lib/apt/lists - -1 [] 1 false lists of apt' oci:cache
 is "the same, deleted too late" 'file: cache /var/lib/apt/lists - -1 [] 1 true lists of apt' oci:cache-gone
 is "no distribution" 'system: no system' oci:no-system
