@@ -42,7 +42,8 @@ static void follow(struct engine_reader *r, struct sv text)
 		engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
 }
 
-static void read_unit(struct engine_reader *r, struct sv path)
+/* Of a daemon that the unit did not start only owner and mode of its files matter. */
+static void read_unit(struct engine_reader *r, struct sv path, bool started)
 {
 	struct stat st;
 	int fd = read_open_in(r->h->root, path, O_PATH);
@@ -51,15 +52,16 @@ static void read_unit(struct engine_reader *r, struct sv path)
 		return;
 	bool there = fstat(fd, &st) == 0;
 	close(fd);
-	if (there && is_masked(r, path)) {
+	if (there && started && is_masked(r, path)) {
 		parts_write(r->out, SV("unit"), path, PART_HERE, (struct sv){0});
 		return;
 	}
 	engine_stat(r, path);
-	follow(r, engine_read(r, "unit", path));
+	if (started)
+		follow(r, engine_read(r, "unit", path));
 }
 
-static void read_drop_ins(struct engine_reader *r, struct sv folder)
+static void read_drop_ins(struct engine_reader *r, struct sv folder, bool started)
 {
 	enum part_state state;
 	struct sv_vec names = read_folder(r->h, r->a, folder, &state);
@@ -67,28 +69,29 @@ static void read_drop_ins(struct engine_reader *r, struct sv folder)
 	for (size_t i = 0; i < names.n; i++)
 		if (sv_ends(names.p[i], SV(".conf")))
 			read_unit(r,
-				  arena_fmt(r->a, "%.*s/%.*s", SV_ARG(folder), SV_ARG(names.p[i])));
+				  arena_fmt(r->a, "%.*s/%.*s", SV_ARG(folder), SV_ARG(names.p[i])),
+				  started);
 }
 
-static void read_units_of(struct engine_reader *r, struct sv folder, bool general)
+static void read_units_of(struct engine_reader *r, struct sv folder, bool started)
 {
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		struct sv path = arena_fmt(r->a, "%.*s/%s", SV_ARG(folder), units[i]);
-		read_unit(r, path);
-		read_drop_ins(r, arena_fmt(r->a, "%.*s.d", SV_ARG(path)));
+		bool docker = strncmp(units[i], "docker.", 7) == 0;
+		read_unit(r, path, started || !docker);
+		read_drop_ins(r, arena_fmt(r->a, "%.*s.d", SV_ARG(path)), started || !docker);
 	}
-	if (general)
-		read_drop_ins(r, arena_fmt(r->a, "%.*s/service.d", SV_ARG(folder)));
+	read_drop_ins(r, arena_fmt(r->a, "%.*s/service.d", SV_ARG(folder)), started);
 }
 
-void engine_read_units(struct engine_reader *r)
+static void read_units(struct engine_reader *r, bool started)
 {
 	if (r->o->home.n)
 		read_units_of(r, arena_fmt(r->a, "%.*s/.config/systemd/user", SV_ARG(r->o->home)),
-			      false);
+			      started);
 	else
 		for (size_t i = 0; i < ARRAY_LEN(unit_folders); i++)
-			read_units_of(r, sv_of(unit_folders[i]), true);
+			read_units_of(r, sv_of(unit_folders[i]), started);
 }
 
 static void close_folder(DIR **d)
@@ -127,33 +130,60 @@ static bool read_command(const struct read_host *h, struct sv pid, struct buf *o
 	return fd >= 0 && read_fd(fd, ENGINE_FILE_MAX, out);
 }
 
-/* The command line of the daemon; of several the one that has the asked socket in it, else the
- * first. Empty: none runs here. */
-static struct sv find_daemon(struct engine_reader *r, const char *program)
+/* Is this the daemon that was asked? Its socket stands in its command line; the usual one also is
+ * that of a daemon which names none, or takes what systemd hands over. */
+static bool is_asked(struct sv socket, struct sv command)
+{
+	static const struct sv usual = {"/run/docker.sock", 16}, var = {"/var", 4};
+
+	if (!socket.n || sv_find(command, socket) != SIZE_MAX)
+		return true;
+	if (sv_starts(socket, var))
+		socket = sv_from(socket, var.n);
+	if (!sv_eq(socket, usual))
+		return false;
+	return sv_find(command, usual) != SIZE_MAX || sv_find(command, SV("fd://")) != SIZE_MAX ||
+	       sv_find(command, SV("unix://")) == SIZE_MAX;
+}
+
+/* Started by its unit, as its cgroup says: only then the unit's flags are its. */
+static bool is_of_unit(struct engine_reader *r, struct sv pid)
 {
 	auto_done(buf_done) struct buf text = {0};
-	struct sv found = {0}, best = {0}, pid = {0};
+	char name[64];
+
+	(void)snprintf(name, sizeof name, "%.*s/cgroup", SV_ARG(sv_head(pid, 32)));
+	auto_close int fd = openat(r->h->proc, name, O_RDONLY | O_CLOEXEC);
+	return fd < 0 || !read_fd(fd, ENGINE_FILE_MAX, &text) ||
+	       sv_find(buf_view(&text), SV("/docker.service")) != SIZE_MAX;
+}
+
+/* The command line of the daemon, of several the one with the lowest number. Empty: none runs here
+ * that is asked for. */
+static struct sv find_daemon(struct engine_reader *r, const char *program, struct sv socket,
+			     struct sv *pid)
+{
+	auto_done(buf_done) struct buf text = {0};
+	struct sv found = {0};
 	int fd = r->h->proc < 0 ? -1 : openat(r->h->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_done(close_folder) DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *e;
 	uint64_t number, lowest = UINT64_MAX;
 
+	*pid = found;
 	while (d && (e = readdir(d))) {
-		if (!sv_u64(sv_of(e->d_name), &number) || !is_program(r->h, e->d_name, program) ||
-		    !read_command(r->h, sv_of(e->d_name), &text))
-			continue;
-		bool asked = r->o->socket.n && sv_find(buf_view(&text), r->o->socket) != SIZE_MAX;
-		if (!asked && (best.n || number >= lowest))
+		if (!sv_u64(sv_of(e->d_name), &number) || number >= lowest ||
+		    !is_program(r->h, e->d_name, program) ||
+		    !read_command(r->h, sv_of(e->d_name), &text) ||
+		    !is_asked(socket, buf_view(&text)))
 			continue;
 		lowest = number;
 		found = arena_sv(r->a, buf_view(&text));
-		pid = arena_sv(r->a, sv_of(e->d_name));
-		if (asked)
-			best = pid;
+		*pid = arena_sv(r->a, sv_of(e->d_name));
 	}
-	if (pid.n)
+	if (pid->n)
 		parts_write(r->out, sv_of(program),
-			    arena_fmt(r->a, "/proc/%.*s/cmdline", SV_ARG(pid)), PART_HERE, found);
+			    arena_fmt(r->a, "/proc/%.*s/cmdline", SV_ARG(*pid)), PART_HERE, found);
 	return found;
 }
 
@@ -193,7 +223,7 @@ static void read_hosts(struct engine_reader *r, const char *folder)
 
 static void read_containerd(struct engine_reader *r)
 {
-	struct sv command = find_daemon(r, "containerd");
+	struct sv pid, command = find_daemon(r, "containerd", (struct sv){0}, &pid);
 	struct sv rest = command, path = engine_word_after(&rest, SV("--config"));
 
 	if (!path.n) {
@@ -212,10 +242,12 @@ static void read_containerd(struct engine_reader *r)
 void engine_read_daemons(struct engine_reader *r)
 {
 	static const char *const env[] = {"/etc/default/docker", "/etc/sysconfig/docker"};
+	struct sv pid, command = find_daemon(r, "dockerd", r->o->socket, &pid);
 
+	read_units(r, !pid.n || is_of_unit(r, pid));
 	for (size_t i = 0; i < ARRAY_LEN(env); i++)
 		engine_stat_all(r, arena_sv(r->a, engine_read(r, "env", sv_of(env[i]))));
-	follow(r, find_daemon(r, "dockerd"));
+	follow(r, command);
 	struct sv path = r->o->home.n ? arena_fmt(r->a, "%.*s/.config/docker/daemon.json",
 						  SV_ARG(r->o->home))
 				      : SV("/etc/docker/daemon.json");

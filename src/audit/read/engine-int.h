@@ -29,5 +29,5 @@ void engine_stat_all(struct engine_reader *r, struct sv text);
  * the path behind it. Empty: nowhere. *rest behind it. */
 struct sv engine_word_after(struct sv *rest, struct sv word);
 
-void engine_read_units(struct engine_reader *r);
+/* Units, command lines, configuration files. */
 void engine_read_daemons(struct engine_reader *r);

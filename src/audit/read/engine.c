@@ -255,7 +255,6 @@ void read_engines(const struct read_host *h, const struct read_engine_options *a
 		rooted.home = (struct sv){0};
 	read_all(&r);
 	if (all || o->docker || o->containerd) {
-		engine_read_units(&r);
 		engine_read_daemons(&r);
 		look_at(&r);
 	}
