@@ -1,6 +1,7 @@
 #include "fact/source.h"
 
 #include "fact/compose/compose.h"
+#include "fact/container/container.h"
 #include "fact/docker/docker.h"
 #include "fact/dockerfile/source.h"
 #include "fact/engine/engine.h"
@@ -19,6 +20,7 @@ const struct fact_source *const fact_sources[] = {
 	&source_docker_create,
 	&source_docker_inspect,
 	&source_podman_inspect,
+	&source_container,
 	NULL,
 };
 
