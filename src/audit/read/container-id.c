@@ -121,7 +121,7 @@ static bool of_path(struct arena *a, struct sv path, struct match *out)
 bool container_of_cgroup(struct arena *a, struct sv cgroup, struct sv *id, struct sv *name,
 			 struct sv *engine)
 {
-	struct match m;
+	struct match m = {0};
 	struct sv line;
 
 	while (sv_line(&cgroup, &line)) {

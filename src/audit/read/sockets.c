@@ -141,6 +141,31 @@ static void mounts(const struct read_host *h)
 	}
 }
 
+/*
+ * The first namespaces have numbers of their own (linux/proc_ns.h, PROC_*_INIT_INO; those of net
+ * and mnt since Linux 6.18), which no other namespace gets. They help where the first process may
+ * not be looked at since it has more capabilities than gabion.
+ */
+static const uint32_t initial[READ_NAMESPACES] = {
+	0xEFFFFFF9, 0xEFFFFFFC, 0xEFFFFFFF, 0xEFFFFFFE,
+	0xEFFFFFF8, 0xEFFFFFFD, 0xEFFFFFFB, 0xEFFFFFFA,
+};
+
+static void initial_spaces(const struct read_host *h)
+{
+	auto_close int self = openat(h->proc, "self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (self < 0 || read_namespace(self, "pid") != initial[1])
+		return;
+	for (size_t i = 0; i < READ_NAMESPACES; i++) {
+		bool always = strcmp(read_namespaces[i], "net") != 0 &&
+			      strcmp(read_namespaces[i], "mnt") != 0;
+		if (!h->cache->spaces[i] &&
+		    (always || read_namespace(self, read_namespaces[i]) == initial[i]))
+			h->cache->spaces[i] = initial[i];
+	}
+}
+
 void read_host_ready(const struct read_host *h)
 {
 	struct read_cache *c = h->cache;
@@ -155,6 +180,9 @@ void read_host_ready(const struct read_host *h)
 		return;
 	for (size_t i = 0; i < READ_NAMESPACES; i++)
 		c->spaces[i] = read_namespace(first, read_namespaces[i]);
-	if (read_proc(h, first, "mountinfo"))
+	initial_spaces(h);
+	/* the same mounts are seen from here, unless gabion has its own */
+	if (read_proc(h, first, "mountinfo") ||
+	    (h->is_this && read_proc(h, h->proc, "self/mountinfo")))
 		mounts(h);
 }
