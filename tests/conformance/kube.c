@@ -1,5 +1,5 @@
 /*
- * Manifests with the verdicts of other tools: PATH has index.tsv (source, file, doc, check,
+ * Manifests and Dockerfiles with the verdicts of other tools: PATH has index.tsv (source, file, doc, check,
  * verdict, detail) and an archive for each source. Every check is asked by its own name, as --only
  * takes it: the rules that have it as id or alias judge the file as a set of its own.
  *
@@ -10,10 +10,11 @@
  * and so does a row of that list that agrees. With --table as the last argument the agreement is
  * printed as rows for docs/kube-agreement.md.
  *
- * Besides, every manifest of the set is judged by all rules: an expression that fails is a mistake
+ * Besides, every file of the set is judged by all rules: an expression that fails is a mistake
  * of the rule.
  */
 #include "archive.h"
+#include "fact/source.h"
 #include "judge.h"
 
 enum { SOURCES = 3 };
@@ -100,6 +101,25 @@ static void on_verdict(void *arg, const struct verdict *v)
 					    SV_ARG(v->message));
 }
 
+static void on_dockerfile(void *arg, const struct fact_object *o)
+{
+	struct judged *jd = arg;
+
+	jd->j.objects++;
+	jd->j.now = o;
+	engine_object(jd->j.e, o, jd->j.tell, jd->j.arg);
+	jd->j.now = NULL;
+}
+
+static void judge_dockerfile(struct judged *jd, struct sv file, struct sv text)
+{
+	const struct fact_sink sink = {.arg = jd, .object = on_dockerfile};
+	auto_done(parts_done) struct parts p = {.arena = &jd->j.a};
+
+	(void)parts_add(&p, (struct sv){0}, file, text);
+	fact_source_find(SV("dockerfile"))->objects(&p, &sink);
+}
+
 /* The file with the selected rules; false: it cannot be read. */
 static bool judge_file(struct kube *k, struct sv file, struct sv text, const bool *selected,
 		       struct err *err)
@@ -114,7 +134,11 @@ static bool judge_file(struct kube *k, struct sv file, struct sv text, const boo
 	k->now->e.whole_set = true;
 	judge_init(&jd.j, &k->now->e, on_verdict, &jd);
 	jd.j.set = set_new();
-	bool ok = judge_text(&jd.j, file, text, err);
+	bool ok = true;
+	if (sv_ends(file, SV(".Dockerfile")))
+		judge_dockerfile(&jd, file, text);
+	else
+		ok = judge_text(&jd.j, file, text, err);
 	if (ok)
 		judge_set(&jd.j);
 	k->objects = jd.j.objects;
@@ -237,12 +261,10 @@ static void row_judge(struct kube *k, struct sv row)
 
 	while (s < SOURCES && !sv_is(source, sources[s]))
 		s++;
-	if (s == SOURCES || sv_starts(check, SV("DS-")) || sv_is(verdict, "definition")) {
+	if (s == SOURCES || sv_is(verdict, "definition")) {
 		runner_skip(&k->r, "%.*s %.*s: %s", SV_ARG(source), SV_ARG(file),
 			    s == SOURCES ? "not among the rules yet"
-			    : sv_is(verdict, "definition")
-				    ? "the definition of a check, not a manifest"
-				    : "Dockerfiles are not judged yet");
+					 : "the definition of a check, not a manifest");
 		return;
 	}
 	const struct sv *text = archive_find(&k->files[s], file);
@@ -263,7 +285,7 @@ static void row_judge(struct kube *k, struct sv row)
 		count(k, source, file, check, differs(k, source, verdict, detail));
 }
 
-/* Every manifest with every rule. */
+/* Every manifest and Dockerfile with every rule. */
 static void judge_all(struct kube *k)
 {
 	k->now = &k->by[0];
@@ -272,8 +294,9 @@ static void judge_all(struct kube *k)
 		size_t at = 0;
 		for (const struct map_entry *e; (e = map_next(&k->files[s], &at));) {
 			struct err err = {0};
-			bool yaml = sv_ends(e->key, SV(".yaml")) || sv_ends(e->key, SV(".yml"));
-			if (!yaml ||
+			bool known = sv_ends(e->key, SV(".yaml")) || sv_ends(e->key, SV(".yml")) ||
+				     sv_ends(e->key, SV(".Dockerfile"));
+			if (!known ||
 			    !judge_file(k, e->key, *(struct sv *)e->ptr, k->selected, &err))
 				continue;
 			if (k->unseen == 0)
