@@ -27,8 +27,10 @@ static struct node *new_mount(struct build *b, struct sv target, const struct no
 
 static bool is_path(struct sv source)
 {
+	/* a variable of a command line ($PWD) is a path, as a rule */
 	return source.n && (source.p[0] == '/' || source.p[0] == '.' || source.p[0] == '~' ||
-			    source.p[0] == '\\' || sv_find_char(source, ':') == 1);
+			    source.p[0] == '$' || source.p[0] == '\\' ||
+			    sv_find_char(source, ':') == 1);
 }
 
 static bool has_word(struct sv list, const char *word)

@@ -1,5 +1,6 @@
 #include "fact/source.h"
 
+#include "fact/command/command.h"
 #include "fact/compose/compose.h"
 #include "fact/container/container.h"
 #include "fact/docker/docker.h"
@@ -21,6 +22,7 @@ const struct fact_source *const fact_sources[] = {
 	&source_docker_inspect,
 	&source_podman_inspect,
 	&source_container,
+	&source_command,
 	NULL,
 };
 

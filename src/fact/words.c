@@ -41,8 +41,35 @@ struct cutter {
 	struct sv text;
 	size_t at;
 	struct buf word;
+	bool operators; /* they end words, and substitutions are told */
 	bool quoted, substitution;
 };
+
+/* $( up to the parenthesis that closes it, ` up to the next one: as they stand. */
+static bool take_substitution(struct cutter *c)
+{
+	struct sv rest = sv_from(c->text, c->at);
+	size_t n = 0, open = 0;
+
+	if (rest.p[0] == '`') {
+		n = sv_find_char(sv_from(rest, 1), '`');
+		n = n == SIZE_MAX ? rest.n : n + 2;
+	} else if (rest.p[0] == '$' && rest.n > 1 && rest.p[1] == '(') {
+		for (n = 1; n < rest.n; n++) {
+			open += rest.p[n] == '(';
+			open -= rest.p[n] == ')';
+			if (open == 0)
+				break;
+		}
+		n += n < rest.n;
+	}
+	if (n == 0)
+		return false;
+	c->substitution = true;
+	buf_sv(&c->word, sv_head(rest, n));
+	c->at += n;
+	return true;
+}
 
 /* From the opening quote on; false: no end. */
 static bool take_quoted(struct cutter *c)
@@ -53,6 +80,8 @@ static bool take_quoted(struct cutter *c)
 	while (c->at < c->text.n && c->text.p[c->at] != quote) {
 		char ch = c->text.p[c->at];
 		bool more = c->at + 1 < c->text.n;
+		if (quote == '"' && c->operators && take_substitution(c))
+			continue;
 		if (quote == '"' && ch == '\\' && more) {
 			char next = c->text.p[c->at + 1];
 			size_t join = joined(c->text, c->at);
@@ -62,9 +91,6 @@ static bool take_quoted(struct cutter *c)
 			}
 			if (next == '"' || next == '\\' || next == '$' || next == '`')
 				c->at++;
-		} else if (quote == '"') {
-			c->substitution |= ch == '`' ||
-					   (ch == '$' && more && c->text.p[c->at + 1] == '(');
 		}
 		buf_char(&c->word, c->text.p[c->at++]);
 	}
@@ -74,35 +100,30 @@ static bool take_quoted(struct cutter *c)
 /* One character outside of quotes. */
 static void take_char(struct cutter *c)
 {
-	char ch = c->text.p[c->at];
 	size_t join = joined(c->text, c->at);
 
 	if (join) {
 		c->at += join;
 		return;
 	}
-	if (ch == '\\' && c->at + 1 < c->text.n)
+	if (c->operators && take_substitution(c))
+		return;
+	if (c->text.p[c->at] == '\\' && c->at + 1 < c->text.n)
 		c->at++;
-	else
-		c->substitution |= ch == '`' || (ch == '$' && c->at + 1 < c->text.n &&
-						 c->text.p[c->at + 1] == '(');
 	buf_char(&c->word, c->text.p[c->at++]);
 }
 
-static bool ends_word(const struct cutter *c, bool operators)
+static bool ends_word(const struct cutter *c)
 {
 	char ch = c->text.p[c->at];
 
-	if (is_blank(ch) || (!operators && ch == '\n'))
-		return true;
-	/* the parenthesis of $( ) belongs to the word that cannot be known */
-	return operators && is_operator(ch) && !(ch == '(' && c->substitution);
+	return is_blank(ch) || (c->operators ? is_operator(ch) : ch == '\n');
 }
 
 static enum word_end cut_word(struct arena *a, struct sv text, size_t *at, bool operators,
 			      struct word *out)
 {
-	struct cutter c = {.text = text, .at = skip_blanks(text, *at, operators)};
+	struct cutter c = {.text = text, .at = skip_blanks(text, *at, operators), .operators = operators};
 	bool open = false;
 
 	while (!operators && c.at < text.n && text.p[c.at] == '\n')
@@ -112,7 +133,7 @@ static enum word_end cut_word(struct arena *a, struct sv text, size_t *at, bool 
 		return WORD_NONE;
 	if (operators && is_operator(text.p[c.at]))
 		return WORD_BREAK;
-	while (c.at < text.n && !open && !ends_word(&c, operators)) {
+	while (c.at < text.n && !open && !ends_word(&c)) {
 		char ch = text.p[c.at];
 		if (ch == '\'' || ch == '"')
 			open = !take_quoted(&c);
