@@ -2,21 +2,17 @@
 #include "fact/engine-strings.h"
 
 static const struct sv masked[] = {
-	{"/proc/asound", 12},
-	{"/proc/acpi", 10},
-	{"/proc/interrupts", 16},
-	{"/proc/kcore", 11},
-	{"/proc/keys", 10},
-	{"/proc/latency_stats", 19},
-	{"/proc/timer_list", 16},
-	{"/proc/timer_stats", 17},
-	{"/proc/sched_debug", 17},
-	{"/proc/scsi", 10},
-	{"/sys/firmware", 13},
-	{"/sys/devices/virtual/powercap", 29},
+	{"/proc/asound", 12},     {"/proc/acpi", 10},        {"/proc/interrupts", 16},
+	{"/proc/kcore", 11},      {"/proc/keys", 10},        {"/proc/latency_stats", 19},
+	{"/proc/timer_list", 16}, {"/proc/timer_stats", 17}, {"/proc/sched_debug", 17},
+	{"/proc/scsi", 10},       {"/sys/firmware", 13},     {"/sys/devices/virtual/powercap", 29},
 };
 static const struct sv readonly[] = {
-	{"/proc/bus", 9}, {"/proc/fs", 8}, {"/proc/irq", 9}, {"/proc/sys", 9}, {"/proc/sysrq-trigger", 19},
+	{"/proc/bus", 9},
+	{"/proc/fs", 8},
+	{"/proc/irq", 9},
+	{"/proc/sys", 9},
+	{"/proc/sysrq-trigger", 19},
 };
 
 void engine_option_split(struct sv text, struct sv *key, struct sv *value)
@@ -160,22 +156,36 @@ static void one_option(struct arena *a, struct node *c, const struct node *at, b
 		unmask(a, c, value, at);
 }
 
+/* Nothing is hidden and all is writable: what Kubernetes calls Unmasked. */
+static void proc_mount(struct node *c)
+{
+	const struct node *hidden = &c->items[CONTAINER_MASKED_PATHS];
+
+	if (hidden->n == 0 && c->items[CONTAINER_READONLY_PATHS].n == 0)
+		fact_say(c, CONTAINER_PROC_MOUNT, NODE_STRING, SV("Unmasked"), hidden);
+}
+
 void engine_security(struct arena *a, struct node *c, const struct node *privileged,
-		     bool systempaths)
+		     const struct node *unlabelled, bool systempaths)
 {
 	const char *type = privileged ? "Unconfined" : "RuntimeDefault";
+	const struct node *options = &c->items[CONTAINER_SECURITY_OPTIONS];
 
 	profile(a, c, CONTAINER_SECCOMP, type, privileged);
 	profile(a, c, CONTAINER_APPARMOR, type, privileged);
 	fact_default(c, CONTAINER_ALLOW_ESCALATION, NODE_BOOL, SV("true"));
-	if (privileged) {
-		no_paths(a, c, privileged);
-	} else {
-		paths_default(a, c, CONTAINER_MASKED_PATHS, masked, ARRAY_LEN(masked));
-		paths_default(a, c, CONTAINER_READONLY_PATHS, readonly, ARRAY_LEN(readonly));
-	}
+	paths_default(a, c, CONTAINER_MASKED_PATHS, masked, ARRAY_LEN(masked));
+	paths_default(a, c, CONTAINER_READONLY_PATHS, readonly, ARRAY_LEN(readonly));
 	fact_default(c, CONTAINER_PROC_MOUNT, NODE_STRING, SV("Default"));
-	const struct node *options = &c->items[CONTAINER_SECURITY_OPTIONS];
 	for (uint32_t i = 0; i < options->n; i++)
 		one_option(a, c, &options->items[i], systempaths);
+	if (unlabelled && !fact_has(c, CONTAINER_SELINUX))
+		label(a, c, SV("disable"), unlabelled);
+	if (!privileged) {
+		proc_mount(c);
+		return;
+	}
+	no_paths(a, c, privileged);
+	/* engines differ in whether a profile that is written holds: it need not */
+	profile(a, c, CONTAINER_SECCOMP, type, privileged);
 }

@@ -11,10 +11,10 @@ static bool is_letter(char c)
 /* The next part up to a colon; C:\ at its start does not end it. */
 static struct sv bind_part(struct sv *rest)
 {
-	size_t skip = rest->n >= 3 && is_letter(rest->p[0]) && rest->p[1] == ':' &&
-				      rest->p[2] == '\\'
-			      ? 2
-			      : 0;
+	size_t skip =
+		rest->n >= 3 && is_letter(rest->p[0]) && rest->p[1] == ':' && rest->p[2] == '\\'
+			? 2
+			: 0;
 	size_t at = sv_find_char(sv_from(*rest, skip), ':');
 	struct sv part = at == SIZE_MAX ? *rest : sv_head(*rest, at + skip);
 
@@ -42,15 +42,20 @@ bool engine_bind_split(struct sv text, struct engine_bind *out)
 	return out->target.n > 0;
 }
 
-static bool is_propagation(struct sv v)
+struct sv engine_propagation(struct sv word)
 {
-	static const char *const names[] = {"private", "rprivate", "shared",
-					    "rshared", "slave",    "rslave"};
+	static const struct {
+		struct sv word, name;
+	} words[] = {
+		{{"private", 7}, {"None", 4}},           {{"rprivate", 8}, {"None", 4}},
+		{{"slave", 5}, {"HostToContainer", 15}}, {{"rslave", 6}, {"HostToContainer", 15}},
+		{{"shared", 6}, {"Bidirectional", 13}},  {{"rshared", 7}, {"Bidirectional", 13}},
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (sv_is(v, names[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (sv_eq(word, words[i].word))
+			return words[i].name;
+	return (struct sv){0};
 }
 
 static void one_option(struct node *mount, struct sv word, const struct node *at)
@@ -59,8 +64,8 @@ static void one_option(struct node *mount, struct sv word, const struct node *at
 		fact_say(mount, MOUNT_READ_ONLY, NODE_BOOL, SV("true"), at);
 	else if (sv_is(word, "rw"))
 		fact_say(mount, MOUNT_READ_ONLY, NODE_BOOL, SV("false"), at);
-	else if (is_propagation(word))
-		fact_say(mount, MOUNT_PROPAGATION, NODE_STRING, word, at);
+	else if (engine_propagation(word).n)
+		fact_say(mount, MOUNT_PROPAGATION, NODE_STRING, engine_propagation(word), at);
 }
 
 void engine_mount_options(struct arena *a, struct node *mount, struct sv options,
@@ -199,7 +204,8 @@ static int unit_power(struct sv unit)
 	struct sv rest = sv_from(unit, 1);
 	if (!at || unit.p[0] == '\0')
 		return -1;
-	bool tail = rest.n == 0 || (at != units && (sv_ieq(rest, SV("b")) || sv_ieq(rest, SV("ib"))));
+	bool tail =
+		rest.n == 0 || (at != units && (sv_ieq(rest, SV("b")) || sv_ieq(rest, SV("ib"))));
 	return tail ? (int)(at - units) : -1;
 }
 
@@ -227,7 +233,9 @@ static struct sv number_text(struct arena *a, struct sv digits)
 {
 	uint64_t n;
 
-	if (!sv_u64(digits, &n) || n > UINT32_MAX)
+	if (sv_is(digits, "root"))
+		return SV("0");
+	if (!sv_u64(digits, &n) || n > INT32_MAX)
 		return (struct sv){0};
 	return arena_fmt(a, "%llu", (unsigned long long)n);
 }
@@ -235,14 +243,16 @@ static struct sv number_text(struct arena *a, struct sv digits)
 void engine_user(struct arena *a, struct node *c, const struct node *said)
 {
 	struct sv group = said->text, user = sv_cut(&group, ':');
-	struct sv uid = number_text(a, user), gid = number_text(a, group);
+	/* ":group" leaves the user out: root */
+	struct sv uid = user.n ? number_text(a, user) : SV("0"), gid = number_text(a, group);
+	uint64_t n;
 
 	if (said->text.n == 0)
 		return;
 	fact_say(c, CONTAINER_USER, NODE_STRING, said->text, said);
 	if (uid.n)
 		fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, uid, said);
-	else if (user.n)
+	if (user.n && !sv_u64(user, &n))
 		fact_say(c, CONTAINER_RUN_AS_USER_NAME, NODE_STRING, user, said);
 	if (gid.n)
 		fact_say(c, CONTAINER_RUN_AS_GROUP, NODE_NUMBER, gid, said);

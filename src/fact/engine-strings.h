@@ -12,6 +12,8 @@ struct engine_bind {
 	struct sv source, target, options;
 };
 bool engine_bind_split(struct sv text, struct engine_bind *out);
+/* "None", "HostToContainer" or "Bidirectional" of the kernel's word; empty: it is none. */
+struct sv engine_propagation(struct sv word);
 /* Of a record of a mount: its options (r of "ro,z,rshared"), MOUNT_READ_ONLY and MOUNT_PROPAGATION
  * as they say. */
 void engine_mount_options(struct arena *a, struct node *mount, struct sv options,
@@ -47,8 +49,9 @@ void engine_option_split(struct sv text, struct sv *key, struct sv *value);
 /*
  * What CONTAINER_SECURITY_OPTIONS (set before) and privileged (the node that says so, or NULL) make
  * of seccomp, AppArmor, SELinux, escalation, masked and read-only paths; the rest are the engine's
- * defaults. systempaths: the client takes systempaths=unconfined and empties both lists of paths;
- * an engine alone does not know it.
+ * defaults. unlabelled: the node that takes the SELinux label away, or NULL. systempaths: the
+ * client takes systempaths=unconfined and empties both lists of paths; an engine alone does not
+ * know it.
  */
 void engine_security(struct arena *a, struct node *c, const struct node *privileged,
-		     bool systempaths);
+		     const struct node *unlabelled, bool systempaths);

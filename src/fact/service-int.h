@@ -94,8 +94,7 @@ typedef void service_pair_fn(struct build *b, struct sv key, const struct node *
 			     const struct node *at);
 void service_pairs(struct build *b, const struct node *n, service_pair_fn *each);
 /* The same into a field of a map of strings. */
-void service_string_map(struct build *b, struct node *record, unsigned field,
-			const struct node *n);
+void service_string_map(struct build *b, struct node *record, unsigned field, const struct node *n);
 /* What the file declares under the name, or NULL. */
 const struct node *service_declared(const struct map *declared, struct sv name);
 /* A record more; NULL: the budget is used up, which is told. */
@@ -105,7 +104,7 @@ struct node *service_record(struct build *b, struct records *r, const struct fac
 void service_list(struct build *b, struct node *record, unsigned field, struct records *r,
 		  const struct node *at);
 
-void service_mounts(struct build *b);    /* service-mount.c */
+void service_mounts(struct build *b);     /* service-mount.c */
 void service_namespaces(struct build *b); /* service-names.c */
 void service_resources(struct build *b);  /* service-limits.c */
 void service_devices(struct build *b);

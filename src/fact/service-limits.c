@@ -29,7 +29,15 @@ static const struct node *amount(struct build *b, const struct node *n)
 		tell_type(b->s->tell, n, "number");
 		return NULL;
 	}
-	return v > 0 ? text : NULL;
+	if (v <= 0 || v > 1e9)
+		return NULL;
+	/* in thousandths where it is no whole number: 500m */
+	uint64_t milli = (uint64_t)(v * 1000 + 0.5);
+	struct node *out = ARENA_NEW(b->a, struct node);
+	*out = *text;
+	out->text = milli % 1000 ? arena_fmt(b->a, "%llum", (unsigned long long)milli)
+				 : arena_fmt(b->a, "%llu", (unsigned long long)milli / 1000);
+	return out;
 }
 
 static const struct node *positive(struct build *b, const struct node *n)
@@ -54,6 +62,20 @@ static void set_pids(struct build *b, struct node *out, struct sides deploy)
 	if (!written && b->s->platform == PLATFORM_PODMAN)
 		fact_default(out, RESOURCES_PIDS_LIMIT, NODE_NUMBER, SV("2048"));
 	fact_set(out, RESOURCES_PIDS_LIMIT, positive(b, written));
+}
+
+/* Twice the memory where nothing is said. */
+static void set_swap(struct build *b, struct node *out)
+{
+	const struct node *said = service_bytes(b, b->in[KEY_MEMSWAP_LIMIT]);
+	uint64_t memory;
+
+	if (said)
+		fact_set(out, RESOURCES_MEMORY_SWAP, said);
+	else if (sv_u64(out->items[RESOURCES_MEMORY_LIMIT].text, &memory) &&
+		 memory <= INT64_MAX / 2)
+		fact_default(out, RESOURCES_MEMORY_SWAP, NODE_STRING,
+			     arena_fmt(b->a, "%llu", (unsigned long long)memory * 2));
 }
 
 static void add_ulimit(struct build *b, struct records *r, const struct node *it)
@@ -108,7 +130,7 @@ void service_resources(struct build *b)
 	fact_set(out, RESOURCES_MEMORY_REQUEST,
 		 service_bytes(b, either(b->in[KEY_MEM_RESERVATION],
 					 node_get(deploy.reservations, "memory"))));
-	fact_set(out, RESOURCES_MEMORY_SWAP, service_bytes(b, b->in[KEY_MEMSWAP_LIMIT]));
+	set_swap(b, out);
 	fact_set(out, RESOURCES_CPU_SHARES, positive(b, b->in[KEY_CPU_SHARES]));
 	const struct node *set = service_text(b, b->in[KEY_CPUSET]);
 	if (set && set->text.n)
@@ -122,8 +144,9 @@ static void long_device(struct build *b, struct node *record, const struct node 
 	static const struct {
 		const char *key;
 		unsigned field;
-	} rows[] = {
-		{"source", DEVICE_SOURCE}, {"target", DEVICE_TARGET}, {"permissions", DEVICE_PERMISSIONS}};
+	} rows[] = {{"source", DEVICE_SOURCE},
+		    {"target", DEVICE_TARGET},
+		    {"permissions", DEVICE_PERMISSIONS}};
 	const struct node *source = service_text(b, node_get(it, "source"));
 
 	if (source)

@@ -21,6 +21,7 @@ static struct node *new_mount(struct build *b, struct sv target, const struct no
 		fact_fill(b->a, mount, &schema_mount, at);
 	fact_say(mount, MOUNT_TARGET, NODE_STRING, target, at);
 	fact_default(mount, MOUNT_READ_ONLY, NODE_BOOL, SV("false"));
+	fact_default(mount, MOUNT_PROPAGATION, NODE_STRING, SV("None"));
 	fact_set(mount, MOUNT_SAID, at);
 	return mount;
 }
@@ -28,9 +29,9 @@ static struct node *new_mount(struct build *b, struct sv target, const struct no
 static bool is_path(struct sv source)
 {
 	/* a variable of a command line ($PWD) is a path, as a rule */
-	return source.n && (source.p[0] == '/' || source.p[0] == '.' || source.p[0] == '~' ||
-			    source.p[0] == '$' || source.p[0] == '\\' ||
-			    sv_find_char(source, ':') == 1);
+	return source.n &&
+	       (source.p[0] == '/' || source.p[0] == '.' || source.p[0] == '~' ||
+		source.p[0] == '$' || source.p[0] == '\\' || sv_find_char(source, ':') == 1);
 }
 
 static bool has_word(struct sv list, const char *word)
@@ -57,8 +58,6 @@ static void bind_at(struct build *b, struct node *mount, struct sv source, const
 {
 	fact_say(mount, MOUNT_TYPE, NODE_STRING, SV("bind"), at);
 	fact_say(mount, MOUNT_SOURCE, NODE_STRING, source, at);
-	if (!fact_has(mount, MOUNT_PROPAGATION))
-		fact_default(mount, MOUNT_PROPAGATION, NODE_STRING, SV("rprivate"));
 	if (source.n && source.p[0] == '/')
 		mount_conclude(b->a, mount);
 }
@@ -153,8 +152,11 @@ static void long_options(struct build *b, struct node *mount, const struct node 
 	const struct node *path =
 		service_text(b, node_get(service_map(b, node_get(said, "volume")), "subpath"));
 
-	if (propagation && propagation->text.n)
-		fact_set(mount, MOUNT_PROPAGATION, propagation);
+	if (propagation && engine_propagation(propagation->text).n)
+		fact_say(mount, MOUNT_PROPAGATION, NODE_STRING,
+			 engine_propagation(propagation->text), propagation);
+	else if (propagation && propagation->text.n)
+		tell_fault(b->s->tell, propagation, "no propagation of mounts");
 	fact_set(mount, MOUNT_READ_ONLY, read_only);
 	if (path && path->text.n)
 		fact_set(mount, MOUNT_SUB_PATH, path);

@@ -75,8 +75,8 @@ static void add_networks(struct build *b)
 
 static void usual_network(struct build *b)
 {
-	static const char *const usual[PLATFORMS] = {[PLATFORM_COMPOSE] = "default",
-						     [PLATFORM_DOCKER] = "bridge"};
+	static const char *const usual[PLATFORMS] = {
+		[PLATFORM_COMPOSE] = "default", [PLATFORM_DOCKER] = "bridge"};
 	const char *name = usual[b->s->platform];
 
 	if (!fact_has(b->w, WORKLOAD_HOST_NETWORK))
@@ -86,9 +86,12 @@ static void usual_network(struct build *b)
 	fact_default(b->w, WORKLOAD_NETWORK_MODE, NODE_STRING, sv_of(name));
 	struct node *list = fact_list(b->a, b->w, WORKLOAD_NETWORKS, 1, NULL);
 	list->flags |= NODE_DEFAULT;
-	list->items[0] = (struct node){.kind = NODE_STRING, .flags = NODE_DEFAULT,
-				       .text = sv_of(name), .doc = list->doc,
-				       .start = list->start, .end = list->end};
+	list->items[0] = (struct node){.kind = NODE_STRING,
+				       .flags = NODE_DEFAULT,
+				       .text = sv_of(name),
+				       .doc = list->doc,
+				       .start = list->start,
+				       .end = list->end};
 }
 
 /* Docker takes the host's users unless it is told otherwise; Podman's depend on who starts it. */

@@ -63,8 +63,7 @@ const struct node *service_int(struct build *b, const struct node *n)
 	if (n->kind == NODE_STRING) {
 		const struct node number = {.kind = NODE_NUMBER, .text = n->text};
 		if (node_i64(&number, &v))
-			return copy_as(b, n, NODE_NUMBER,
-				       arena_fmt(b->a, "%lld", (long long)v));
+			return copy_as(b, n, NODE_NUMBER, arena_fmt(b->a, "%lld", (long long)v));
 		if (n->text.n == 0)
 			return NULL;
 	}
@@ -171,8 +170,7 @@ static struct sv map_key(const struct node *item, bool list)
 	return list ? sv_cut(&rest, '=') : rest;
 }
 
-void service_string_map(struct build *b, struct node *record, unsigned field,
-			const struct node *n)
+void service_string_map(struct build *b, struct node *record, unsigned field, const struct node *n)
 {
 	bool list = node_is(n, NODE_ARRAY);
 

@@ -61,14 +61,44 @@ static const char *const keys[SERVICE_KEYS] = {
 
 /* Of the specification too, and without a say in what a container may do. */
 static const char *const others[] = {
-	"attach",	  "blkio_config",   "build",	      "container_name",	  "cpu_count",
-	"cpu_percent",	  "cpu_period",	    "cpu_quota",      "cpu_rt_period",	  "cpu_rt_runtime",
-	"credential_spec", "depends_on",    "develop",	      "dns",		  "dns_opt",
-	"dns_search",	  "domainname",	    "extends",	      "external_links",	  "hostname",
-	"init",		  "isolation",	    "label_file",     "links",		  "mac_address",
-	"mem_swappiness", "models",	    "post_start",     "pre_stop",	  "profiles",
-	"provider",	  "pull_refresh_after", "shm_size",   "stdin_open",	  "stop_grace_period",
-	"stop_signal",	  "storage_opt",    "tty",
+	"attach",
+	"blkio_config",
+	"build",
+	"container_name",
+	"cpu_count",
+	"cpu_percent",
+	"cpu_period",
+	"cpu_quota",
+	"cpu_rt_period",
+	"cpu_rt_runtime",
+	"credential_spec",
+	"depends_on",
+	"develop",
+	"dns",
+	"dns_opt",
+	"dns_search",
+	"domainname",
+	"extends",
+	"external_links",
+	"hostname",
+	"init",
+	"isolation",
+	"label_file",
+	"links",
+	"mac_address",
+	"mem_swappiness",
+	"models",
+	"post_start",
+	"pre_stop",
+	"profiles",
+	"provider",
+	"pull_refresh_after",
+	"shm_size",
+	"stdin_open",
+	"stop_grace_period",
+	"stop_signal",
+	"storage_opt",
+	"tty",
 };
 
 static void unknown_key(struct build *b, const struct node *it)
@@ -127,10 +157,10 @@ static void add_image(struct build *b)
 	static const struct {
 		const char *said, *policy;
 	} rows[] = {
-		{"always", "Always"},	       {"newer", "Always"},
-		{"daily", "Always"},	       {"weekly", "Always"},
-		{"missing", "IfNotPresent"},   {"if_not_present", "IfNotPresent"},
-		{"build", "IfNotPresent"},     {"never", "Never"},
+		{"always", "Always"},        {"newer", "Always"},
+		{"daily", "Always"},         {"weekly", "Always"},
+		{"missing", "IfNotPresent"}, {"if_not_present", "IfNotPresent"},
+		{"build", "IfNotPresent"},   {"never", "Never"},
 	};
 	const struct node *image = service_text(b, b->in[KEY_IMAGE]);
 	const struct node *policy = service_text(b, b->in[KEY_PULL_POLICY]);
@@ -166,6 +196,43 @@ static uint64_t default_set(const struct build *b)
 	return set;
 }
 
+/* Engines set no SELinux label on what is privileged or in the host's process or IPC namespace. */
+static const struct node *unlabelled(struct build *b, const struct node *privileged)
+{
+	const struct node *pid = b->in[KEY_PID], *ipc = b->in[KEY_IPC];
+
+	return privileged                     ? privileged
+	       : sv_is(node_str(pid), "host") ? pid
+	       : sv_is(node_str(ipc), "host") ? ipc
+					      : NULL;
+}
+
+/* ALL has a bit of its own; 0: a name that is not known. */
+static uint64_t cap_bit(struct sv name)
+{
+	unsigned number = sv_is(name, "ALL") ? CAPABILITIES : capability_number(name);
+
+	return number == CAPABILITY_UNKNOWN ? 0 : UINT64_C(1) << number;
+}
+
+/* What is added is not dropped (docker's opts.EffectiveCapAddCapDrop), ALL in both is added. */
+static void effective_caps(struct build *b, const struct node *privileged)
+{
+	const struct node *add = &b->c->items[CONTAINER_CAP_ADD];
+	struct node *drop = &b->c->items[CONTAINER_CAP_DROP], said = *drop;
+	uint64_t added = 0;
+
+	NODE_EACH (it, add)
+		added |= cap_bit(it->text);
+	struct node *left = fact_list(b->a, b->c, CONTAINER_CAP_DROP, said.n, &said);
+	left->n = 0;
+	for (uint32_t i = 0; i < said.n; i++)
+		if (!(added & cap_bit(said.items[i].text)))
+			left->items[left->n++] = said.items[i];
+	capability_apply(b->a, b->c, default_set(b), privileged, NULL);
+	*drop = said;
+}
+
 static void add_security(struct build *b)
 {
 	const struct node *said = service_bool(b, b->in[KEY_PRIVILEGED]);
@@ -177,11 +244,12 @@ static void add_security(struct build *b)
 	fact_default(b->c, CONTAINER_HOST_PROCESS, NODE_BOOL, SV("false"));
 	add_caps(b, CONTAINER_CAP_ADD, KEY_CAP_ADD);
 	add_caps(b, CONTAINER_CAP_DROP, KEY_CAP_DROP);
-	capability_apply(b->a, b->c, default_set(b), privileged, NULL);
+	effective_caps(b, privileged);
 	service_strings(b, b->c, CONTAINER_SECURITY_OPTIONS, b->in[KEY_SECURITY_OPT]);
 	if (!fact_has(b->c, CONTAINER_SECURITY_OPTIONS))
 		fact_default(b->c, CONTAINER_SECURITY_OPTIONS, NODE_ARRAY, (struct sv){0});
-	engine_security(b->a, b->c, privileged, b->s->platform != PLATFORM_PODMAN);
+	engine_security(b->a, b->c, privileged, unlabelled(b, privileged),
+			b->s->platform != PLATFORM_PODMAN);
 	const struct node *user = service_text(b, b->in[KEY_USER]);
 	if (user)
 		engine_user(b->a, b->c, user);
@@ -257,6 +325,7 @@ static void fill_container(struct build *b, const struct node *service)
 	add_logging(b);
 	add_hosts(b);
 	service_strings(b, c, CONTAINER_VOLUMES_FROM, b->in[KEY_VOLUMES_FROM]);
+	fact_default(c, CONTAINER_OOM_SCORE, NODE_NUMBER, SV("0"));
 	fact_set(c, CONTAINER_OOM_SCORE, service_int(b, b->in[KEY_OOM_SCORE_ADJ]));
 	fact_set(c, CONTAINER_SOURCE, service);
 	fact_lists(c, &schema_container);
@@ -273,14 +342,14 @@ static void add_restart(struct build *b)
 		const char *condition, *policy;
 	} rows[] = {{"none", "no"}, {"on-failure", "on-failure"}, {"any", "always"}};
 	const struct node *said = service_text(b, b->in[KEY_RESTART]);
-	const struct node *condition = service_text(
-		b, node_get(service_map(b, deploy(b, "restart_policy")), "condition"));
+	const struct node *condition =
+		service_text(b, node_get(service_map(b, deploy(b, "restart_policy")), "condition"));
 
 	fact_default(b->w, WORKLOAD_RESTART_POLICY, NODE_STRING, SV("no"));
 	for (size_t i = 0; condition && i < ARRAY_LEN(rows); i++)
 		if (sv_is(condition->text, rows[i].condition))
-			fact_say(b->w, WORKLOAD_RESTART_POLICY, NODE_STRING,
-				 sv_of(rows[i].policy), condition);
+			fact_say(b->w, WORKLOAD_RESTART_POLICY, NODE_STRING, sv_of(rows[i].policy),
+				 condition);
 	if (said && said->text.n)
 		fact_set(b->w, WORKLOAD_RESTART_POLICY, said);
 }

@@ -123,7 +123,8 @@ static bool ends_word(const struct cutter *c)
 static enum word_end cut_word(struct arena *a, struct sv text, size_t *at, bool operators,
 			      struct word *out)
 {
-	struct cutter c = {.text = text, .at = skip_blanks(text, *at, operators), .operators = operators};
+	struct cutter c = {
+		.text = text, .at = skip_blanks(text, *at, operators), .operators = operators};
 	bool open = false;
 
 	while (!operators && c.at < text.n && text.p[c.at] == '\n')

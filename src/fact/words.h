@@ -13,10 +13,10 @@ struct word {
 
 enum word_end {
 	WORD_HERE,
-	WORD_NONE,   /* the end of the text */
-	WORD_BREAK,  /* at an operator (; & | < > ( ) or the end of a line) */
-	WORD_SUBST,  /* the word has a substitution in it: $( ), ` ` */
-	WORD_OPEN,   /* a quote has no end */
+	WORD_NONE,  /* the end of the text */
+	WORD_BREAK, /* at an operator (; & | < > ( ) or the end of a line) */
+	WORD_SUBST, /* the word has a substitution in it: $( ), ` ` */
+	WORD_OPEN,  /* a quote has no end */
 };
 
 /* The next word from *at on, which is moved behind it; at a break it stays in front of it. */

@@ -29,8 +29,8 @@ static struct sv next_field(struct command *c, struct sv *rest)
 static void mount_text(struct command *c, struct node *mount, const char *in, const char *key,
 		       struct sv value)
 {
-	struct node *at = in ? command_open(c, mount, in, NODE_OBJECT, mount->start, mount->end)
-			     : mount;
+	struct node *at =
+		in ? command_open(c, mount, in, NODE_OBJECT, mount->start, mount->end) : mount;
 
 	command_text(command_child(c, at, sv_of(key), mount->start, mount->end), value);
 }
@@ -65,9 +65,12 @@ static void mount_field(struct command *c, struct node *mount, struct sv key, st
 	static const struct {
 		const char *name, *in, *key;
 	} rows[] = {
-		{"type", NULL, "type"},		  {"source", NULL, "source"},
-		{"src", NULL, "source"},	  {"target", NULL, "target"},
-		{"dst", NULL, "target"},	  {"destination", NULL, "target"},
+		{"type", NULL, "type"},
+		{"source", NULL, "source"},
+		{"src", NULL, "source"},
+		{"target", NULL, "target"},
+		{"dst", NULL, "target"},
+		{"destination", NULL, "target"},
 		{"bind-propagation", "bind", "propagation"},
 		{"volume-driver", "volume", "driver"},
 		{"volume-subpath", "volume", "subpath"},
@@ -87,8 +90,7 @@ static void mount_field(struct command *c, struct node *mount, struct sv key, st
 
 static void add_mount(struct command *c, struct sv value, size_t start, size_t end)
 {
-	struct node *list =
-		command_open(c, c->service, "volumes", NODE_ARRAY, start, end);
+	struct node *list = command_open(c, c->service, "volumes", NODE_ARRAY, start, end);
 	struct node *mount = command_push(c, list, start, end);
 
 	mount->kind = NODE_OBJECT;
@@ -101,8 +103,7 @@ static void add_mount(struct command *c, struct sv value, size_t start, size_t e
 /* NAME[,type=mount|env][,target=...] */
 static void add_secret(struct command *c, struct sv value, size_t start, size_t end)
 {
-	struct node *list =
-		command_open(c, c->service, "secrets", NODE_ARRAY, start, end);
+	struct node *list = command_open(c, c->service, "secrets", NODE_ARRAY, start, end);
 	struct node *secret = command_push(c, list, start, end);
 
 	secret->kind = NODE_OBJECT;
@@ -154,8 +155,8 @@ static void sub_field(struct command *c, const struct flag *f, struct sv value, 
 		      size_t end)
 {
 	struct sv key = sv_of(f->key), object = sv_cut(&key, '.');
-	struct node *of = command_open(c, c->service, arena_str(c->a, object), NODE_OBJECT,
-				       start, end);
+	struct node *of =
+		command_open(c, c->service, arena_str(c->a, object), NODE_OBJECT, start, end);
 
 	if (f->does == DOES_SUB_ADD)
 		command_text(command_push(c,
@@ -184,8 +185,7 @@ static void set_value(struct command *c, const struct flag *f, struct sv value, 
 		      size_t end)
 {
 	if (sv_is(sv_of(f->key), "entrypoint")) {
-		struct node *list = command_child(c, c->service, SV("entrypoint"), start,
-						  end);
+		struct node *list = command_child(c, c->service, SV("entrypoint"), start, end);
 		list->kind = NODE_ARRAY;
 		list->n = 0;
 		if (value.n)

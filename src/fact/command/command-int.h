@@ -1,4 +1,5 @@
-/* Shared by the files of the source "command": a command line becomes a service (fact/service.h). */
+/* Shared by the files of the source "command": a command line becomes a service (fact/service.h).
+ */
 #pragma once
 
 #include "fact/service.h"
@@ -8,10 +9,10 @@ enum engine { ENGINE_DOCKER = 1, ENGINE_PODMAN = 2, ENGINE_NERDCTL = 4, ENGINES_
 
 enum flag_does {
 	DOES_NOTHING,
-	DOES_SET,    /* key: the value */
-	DOES_TRUE,   /* a switch */
-	DOES_ADD,    /* key: a list, one more */
-	DOES_SUB,    /* key "a.b": the value */
+	DOES_SET,     /* key: the value */
+	DOES_TRUE,    /* a switch */
+	DOES_ADD,     /* key: a list, one more */
+	DOES_SUB,     /* key "a.b": the value */
 	DOES_SUB_ADD, /* key "a.b": a list, one more */
 	DOES_MOUNT,
 	DOES_NETWORK,

@@ -14,8 +14,10 @@ static const struct {
 	const char *program;
 	enum engine engine;
 } programs[] = {
-	{"docker", ENGINE_DOCKER},   {"podman", ENGINE_PODMAN},
-	{"nerdctl", ENGINE_NERDCTL}, {"docker.exe", ENGINE_DOCKER},
+	{"docker", ENGINE_DOCKER},
+	{"podman", ENGINE_PODMAN},
+	{"nerdctl", ENGINE_NERDCTL},
+	{"docker.exe", ENGINE_DOCKER},
 };
 
 /* The words of one simple command, without redirections. */
@@ -79,8 +81,9 @@ static bool take_line(struct command *c, struct sv text, size_t *at, struct line
 		if (end == WORD_OPEN)
 			tell_fault(&c->tell, &place, "a quote has no end");
 		if (end == WORD_SUBST)
-			tell_note(&c->tell, &place,
-				  "what the substitution gives is not known: it is judged as written");
+			tell_note(
+				&c->tell, &place,
+				"what the substitution gives is not known: it is judged as written");
 	}
 }
 
@@ -98,16 +101,17 @@ static bool is_assignment(struct sv v)
 {
 	size_t at = sv_find_char(v, '=');
 
-	return at != SIZE_MAX && at > 0 && v.p[0] != '-' && sv_find_char(sv_head(v, at), '/') == SIZE_MAX;
+	return at != SIZE_MAX && at > 0 && v.p[0] != '-' &&
+	       sv_find_char(sv_head(v, at), '/') == SIZE_MAX;
 }
 
 /* sudo, env and the like with their own flags. */
 static void skip_wrappers(struct cursor *k)
 {
-	static const char *const words[] = {"sudo", "doas", "env", "exec", "time",
-					    "nohup", "command", "then", "do", "$"};
-	static const char *const valued[] = {"-u", "-g", "-h", "-p", "-C", "-D", "--user",
-					     "--group"};
+	static const char *const words[] = {"sudo",  "doas",    "env",  "exec", "time",
+					    "nohup", "command", "then", "do",   "$"};
+	static const char *const valued[] = {"-u", "-g", "-h",     "-p",
+					     "-C", "-D", "--user", "--group"};
 
 	for (bool more = true; more && k->at < k->line->n;) {
 		more = is_assignment(peek(k));
@@ -137,15 +141,28 @@ static enum engine engine_of(struct sv program)
 static void skip_globals(struct cursor *k)
 {
 	static const char *const switches[] = {
-		"-D",	 "--debug",	 "--tls",   "--tlsverify", "-v",	 "--version",
-		"-r",	 "--remote",	 "--noout", "--syslog",	   "--trace",	 "--transient-store",
-		"--help", "--debug-full", "--insecure-registry",   "--experimental",
+		"-D",
+		"--debug",
+		"--tls",
+		"--tlsverify",
+		"-v",
+		"--version",
+		"-r",
+		"--remote",
+		"--noout",
+		"--syslog",
+		"--trace",
+		"--transient-store",
+		"--help",
+		"--debug-full",
+		"--insecure-registry",
+		"--experimental",
 	};
 
 	while (peek(k).n > 1 && peek(k).p[0] == '-') {
 		struct sv flag = peek(k);
-		bool alone = sv_find_char(flag, '=') != SIZE_MAX ||
-			     (flag.n > 2 && flag.p[1] != '-');
+		bool alone =
+			sv_find_char(flag, '=') != SIZE_MAX || (flag.n > 2 && flag.p[1] != '-');
 		for (size_t i = 0; i < ARRAY_LEN(switches); i++)
 			alone |= sv_is(flag, switches[i]);
 		k->at += alone ? 1 : 2;
@@ -171,8 +188,7 @@ static const struct flag *find_flag(const struct command *c, struct sv name, cha
 {
 	for (size_t i = 0; i < command_flags_n; i++) {
 		const struct flag *f = &command_flags[i];
-		if (f->engines & c->engine &&
-		    (letter ? f->letter == letter : sv_is(name, f->name)))
+		if (f->engines & c->engine && (letter ? f->letter == letter : sv_is(name, f->name)))
 			return f;
 	}
 	return NULL;
@@ -188,9 +204,8 @@ static void unknown_flag(struct cursor *k, const struct word *w, struct sv name,
 		if (command_flags[i].engines & k->c->engine)
 			suggest_offer(&near, sv_of(command_flags[i].name));
 	struct sv best = suggest_best(&near);
-	tell_fault(&k->c->tell, &at, "unknown flag '%.*s'%s%.*s%s",
-		   SV_ARG(sv_head(w->text, SHOWN)), best.n ? "; did you mean --" : "",
-		   SV_ARG(best), best.n ? "?" : "");
+	tell_fault(&k->c->tell, &at, "unknown flag '%.*s'%s%.*s%s", SV_ARG(sv_head(w->text, SHOWN)),
+		   best.n ? "; did you mean --" : "", SV_ARG(best), best.n ? "?" : "");
 	/* what follows is its value, most likely, if flags or an image come after it */
 	struct sv follows = peek(k);
 	if (!has_value && follows.n && follows.p[0] != '-' && k->at + 1 < k->line->n)
@@ -198,8 +213,8 @@ static void unknown_flag(struct cursor *k, const struct word *w, struct sv name,
 }
 
 /* The value of a flag that takes one: what is joined to it, or the next word. */
-static void with_value(struct cursor *k, const struct flag *f, const struct word *w,
-		       bool joined, struct sv value)
+static void with_value(struct cursor *k, const struct flag *f, const struct word *w, bool joined,
+		       struct sv value)
 {
 	size_t end = w->end;
 
@@ -303,7 +318,9 @@ static void tell_container(struct command *c, const struct fact_sink *sink)
 	struct service s = {.a = &facts,
 			    .tell = &c->tell,
 			    .platform = platforms[c->engine],
-			    .name = name ? name->text : image.n ? image : SV("container"),
+			    .name = name      ? name->text
+				    : image.n ? image
+					      : SV("container"),
 			    .kind = "container",
 			    .left = &c->left};
 	const struct fact_object o = {

@@ -12,8 +12,14 @@ struct variables {
 };
 
 /* The parts of a project that others may refer to. */
-enum section { SECTION_SERVICES, SECTION_VOLUMES, SECTION_NETWORKS, SECTION_SECRETS,
-	       SECTION_CONFIGS, SECTIONS };
+enum section {
+	SECTION_SERVICES,
+	SECTION_VOLUMES,
+	SECTION_NETWORKS,
+	SECTION_SECRETS,
+	SECTION_CONFIGS,
+	SECTIONS
+};
 
 struct model {
 	const struct node *section[SECTIONS]; /* objects, or NULL */
@@ -35,10 +41,10 @@ struct compose {
 	struct arena *a;
 	const struct fact_sink *sink;
 	struct teller tell;
-	uint64_t left; /* nodes that may still be made */
-	uint64_t text; /* bytes of text that interpolation may still make */
-	bool over;     /* one of them is used up: told */
-	unsigned chain; /* of services that extend each other */
+	uint64_t left;    /* nodes that may still be made */
+	uint64_t text;    /* bytes of text that interpolation may still make */
+	bool over;        /* one of them is used up: told */
+	unsigned chain;   /* of services that extend each other */
 	struct map unset; /* variables that were told */
 	struct variables *all;
 	struct compose_file *files;
@@ -80,8 +86,7 @@ void compose_index(struct compose *c);
 struct part *compose_part(struct compose *c, struct sv path, const struct node *at, bool required);
 /* The folder of the part's name, with its slash. */
 struct sv compose_folder(const struct part *part);
-struct compose_file *compose_open(struct compose *c, struct part *part,
-				  const struct variables *v);
+struct compose_file *compose_open(struct compose *c, struct part *part, const struct variables *v);
 /* A node that stands for a whole part. */
 struct node *compose_place(struct compose *c, const struct part *part);
 

@@ -100,8 +100,10 @@ static struct part *override_of(struct compose *c, struct part *main)
 	} rows[] = {
 		{"compose.yaml", {"compose.override.yml", "compose.override.yaml"}},
 		{"compose.yml", {"compose.override.yml", "compose.override.yaml"}},
-		{"docker-compose.yaml", {"docker-compose.override.yml", "docker-compose.override.yaml"}},
-		{"docker-compose.yml", {"docker-compose.override.yml", "docker-compose.override.yaml"}},
+		{"docker-compose.yaml",
+		 {"docker-compose.override.yml", "docker-compose.override.yaml"}},
+		{"docker-compose.yml",
+		 {"docker-compose.override.yml", "docker-compose.override.yaml"}},
 	};
 	struct part *found = NULL;
 	size_t number = (size_t)(main - c->parts->all.p);

@@ -85,7 +85,7 @@ static void unescape(struct env_reader *r, struct node *n)
 		buf_char(&out, ch);
 	}
 	n->text = compose_spend(r->c, n, 0, out.n) ? arena_sv(r->c->a, buf_view(&out))
-						    : (struct sv){0};
+						   : (struct sv){0};
 }
 
 static struct node *quoted_value(struct env_reader *r)

@@ -35,8 +35,8 @@ static struct sv clean_path(struct arena *a, struct sv path)
 	while (path.n) {
 		struct sv piece = sv_cut(&path, '/');
 		size_t slash = out.n ? sv_rfind_char(buf_view(&out), '/') : SIZE_MAX;
-		struct sv last = slash == SIZE_MAX ? buf_view(&out)
-						   : sv_from(buf_view(&out), slash + 1);
+		struct sv last =
+			slash == SIZE_MAX ? buf_view(&out) : sv_from(buf_view(&out), slash + 1);
 		if (piece.n == 0 || sv_is(piece, "."))
 			continue;
 		if (sv_is(piece, "..") && last.n && !sv_is(last, "..")) {
@@ -54,8 +54,8 @@ static struct sv clean_path(struct arena *a, struct sv path)
 
 static struct sv join(struct compose *c, const struct part *from, struct sv path)
 {
-	struct sv folder = from && !(path.n && path.p[0] == '/') ? compose_folder(from)
-								  : (struct sv){0};
+	struct sv folder =
+		from && !(path.n && path.p[0] == '/') ? compose_folder(from) : (struct sv){0};
 
 	return clean_path(c->a, arena_fmt(c->a, "%.*s%.*s", SV_ARG(folder), SV_ARG(path)));
 }

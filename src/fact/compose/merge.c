@@ -13,11 +13,11 @@ static const struct rule {
 	const char *key;
 	enum how how;
 } service_rules[] = {
-	{"annotations", HOW_PAIRS}, {"command", HOW_REPLACE},  {"dns", HOW_LIST},
-	{"dns_opt", HOW_LIST},	    {"dns_search", HOW_LIST},  {"entrypoint", HOW_REPLACE},
-	{"env_file", HOW_LIST},	    {"environment", HOW_PAIRS}, {"extra_hosts", HOW_PAIRS},
-	{"healthcheck", HOW_HEALTH}, {"labels", HOW_PAIRS},    {"logging", HOW_LOGGING},
-	{"networks", HOW_PAIRS},    {"sysctls", HOW_PAIRS},    {"tmpfs", HOW_LIST},
+	{"annotations", HOW_PAIRS},  {"command", HOW_REPLACE},   {"dns", HOW_LIST},
+	{"dns_opt", HOW_LIST},       {"dns_search", HOW_LIST},   {"entrypoint", HOW_REPLACE},
+	{"env_file", HOW_LIST},      {"environment", HOW_PAIRS}, {"extra_hosts", HOW_PAIRS},
+	{"healthcheck", HOW_HEALTH}, {"labels", HOW_PAIRS},      {"logging", HOW_LOGGING},
+	{"networks", HOW_PAIRS},     {"sysctls", HOW_PAIRS},     {"tmpfs", HOW_LIST},
 };
 static const struct rule health_rules[] = {{"test", HOW_REPLACE}};
 
@@ -26,8 +26,8 @@ struct table {
 	size_t n;
 };
 
-static const struct node *merge(struct compose *c, const struct node *base,
-				const struct node *over, enum how how);
+static const struct node *merge(struct compose *c, const struct node *base, const struct node *over,
+				enum how how);
 
 static enum how how_of(struct table rules, struct sv key)
 {
@@ -88,7 +88,7 @@ static const struct node *merge_objects(struct compose *c, const struct node *ba
 	take(&above, over);
 	for (size_t i = 0; i < above.out.n && !c->over; i++)
 		put_over(&m, &above.out.p[i], rules);
-	*out = *over;
+	*out = *base;
 	out->flags = (uint8_t)(out->flags & ~NODE_DUP_LAST);
 	if (compose_spend(c, over, m.out.n, 0)) {
 		out->n = (uint32_t)m.out.n;
@@ -156,8 +156,8 @@ static bool same_driver(const struct node *base, const struct node *over)
 	return !o || sv_eq(node_str(b), node_str(o));
 }
 
-static const struct node *merge(struct compose *c, const struct node *base,
-				const struct node *over, enum how how)
+static const struct node *merge(struct compose *c, const struct node *base, const struct node *over,
+				enum how how)
 {
 	static const struct table none = {NULL, 0};
 	bool lists = node_is(base, NODE_ARRAY) && node_is(over, NODE_ARRAY);
@@ -213,7 +213,7 @@ static const struct node *merge_services(struct compose *c, const struct node *b
 		m.out.p[e->num - 1] = *merged;
 		m.out.p[e->num - 1].key = it->key;
 	}
-	*out = *over;
+	*out = *base;
 	if (compose_spend(c, over, m.out.n, 0)) {
 		out->n = (uint32_t)m.out.n;
 		out->items = ARENA_ARRAY(c->a, m.out.n, struct node);

@@ -77,8 +77,8 @@ static void import(struct compose *c, struct model *into, const struct model *fr
 				   "the service '%.*s' stands in the file that includes it too",
 				   SV_ARG(sv_head(it->key, NAME_SHOWN)));
 	for (size_t i = 0; i < SECTIONS; i++)
-		into->section[i] = merge_section(c, (enum section)i, from->section[i],
-						 into->section[i]);
+		into->section[i] =
+			merge_section(c, (enum section)i, from->section[i], into->section[i]);
 }
 
 static void env_files(struct compose *c, const struct node *said, struct variables *v)
@@ -130,8 +130,8 @@ static void include_entry(struct compose *c, struct compose_file *f, const struc
 			v = include_variables(c, f, env, part);
 		model_of_file(c, compose_open(c, part, v), &m);
 		for (size_t s = 0; s < SECTIONS; s++)
-			whole.section[s] = merge_section(c, (enum section)s, whole.section[s],
-							 m.section[s]);
+			whole.section[s] =
+				merge_section(c, (enum section)s, whole.section[s], m.section[s]);
 	}
 	import(c, out, &whole);
 }

@@ -45,8 +45,7 @@ static void source_object(void *arg, const struct fact_object *o)
 	c->objects++;
 	if (c->json.n || (c->of && !sv_is(o->name, c->of)))
 		return;
-	const struct node *from =
-		c->of_container ? &w->items[WORKLOAD_CONTAINERS].items[0] : w;
+	const struct node *from = c->of_container ? &w->items[WORKLOAD_CONTAINERS].items[0] : w;
 	const struct node *value = &from->items[c->field];
 	const struct part *part = part_of_node(&c->parts, value);
 	c->json = source_json(c, value);

@@ -39,7 +39,7 @@ static const struct row {
 	C("docker run --ulimit nofile=1:2 a:1", CONTAINER_ULIMITS, "[{\"name\":\"nofile\",\"soft\":1,\"hard\":2}]")
 	C("docker run --gpus all a:1", CONTAINER_DEVICE_REQUESTS, "\"all\"")
 	C("docker run --oom-kill-disable --oom-score-adj -1000 a:1", CONTAINER_OOM_SCORE, "-1000")
-	C("docker run -m 1g --cpus .5 --pids-limit 9 a:1", CONTAINER_RESOURCES, "{\"cpu_request\":null,\"cpu_limit\":\".5\",\"memory_request\":null,\"memory_limit\":\"1073741824\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":9,\"memory_swap\":null,\"cpu_shares\":null,\"cpu_set\":null}")
+	C("docker run -m 1g --cpus .5 --pids-limit 9 a:1", CONTAINER_RESOURCES, "{\"cpu_request\":null,\"cpu_limit\":\"500m\",\"memory_request\":null,\"memory_limit\":\"1073741824\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":9,\"memory_swap\":\"2147483648\",\"cpu_shares\":null,\"cpu_set\":null}")
 	W("docker run --pid host a:1", WORKLOAD_HOST_PID, "true")
 	W("docker run --network host a:1", WORKLOAD_HOST_NETWORK, "true")
 	W("docker run --net=host a:1", WORKLOAD_HOST_NETWORK, "true")
@@ -94,19 +94,19 @@ static void test_commands(void **state)
 static const struct {
 	const char *text, *type, *source, *target, *volume, *read_only, *propagation;
 } mounts[] = {
-	{"-v /a:/b", "bind", "/a", "/b", "/b", "false", "rprivate"},
-	{"-v /a:/b:ro,rshared,z", "bind", "/a", "/b", "/b", "true", "rshared"},
-	{"-v $PWD:/b", "bind", "$PWD", "/b", "/b", "false", "rprivate"},
-	{"-v n:/b:ro", "volume", "", "/b", "n", "true", ""},
-	{"-v /b", "volume", "", "/b", "", "false", ""},
-	{"--mount type=bind,src=/,dst=/h,ro,bind-propagation=rslave", "bind", "/", "/h", "/h", "true",
-	 "rslave"},
+	{"-v /a:/b", "bind", "/a", "/b", "/b", "false", "None"},
+	{"-v /a:/b:ro,rshared,z", "bind", "/a", "/b", "/b", "true", "Bidirectional"},
+	{"-v $PWD:/b", "bind", "$PWD", "/b", "/b", "false", "None"},
+	{"-v n:/b:ro", "volume", "", "/b", "n", "true", "None"},
+	{"-v /b", "volume", "", "/b", "", "false", "None"},
+	{"--mount type=bind,src=/,dst=/h,ro,bind-propagation=rslave", "bind", "/", "/h", "/h",
+	 "true", "HostToContainer"},
 	{"--mount type=bind,source=/,target=/h,readonly=false", "bind", "/", "/h", "/h", "false",
-	 "rprivate"},
+	 "None"},
 	{"--mount 'type=volume,src=n,dst=/h,volume-opt=type=none,\"volume-opt=o=bind,ro\",volume-opt=device=/etc'",
-	 "bind", "/etc", "/h", "n", "false", "rprivate"},
-	{"--mount type=tmpfs,dst=/t", "tmpfs", "", "/t", "", "false", ""},
-	{"--tmpfs /t:ro", "tmpfs", "", "/t", "", "true", ""},
+	 "bind", "/etc", "/h", "n", "false", "None"},
+	{"--mount type=tmpfs,dst=/t", "tmpfs", "", "/t", "", "false", "None"},
+	{"--tmpfs /t:ro", "tmpfs", "", "/t", "", "true", "None"},
 };
 
 static struct sv field(const struct node *m, unsigned f)
@@ -158,7 +158,8 @@ static void test_several(void **state)
 	auto_source c = {.of = "b", .of_container = true, .field = CONTAINER_PRIVILEGED};
 
 	(void)state;
-	source_add(&c, "", "x", "docker run --name a i\nif x; then docker run --name b --privileged i; fi");
+	source_add(&c, "", "x",
+		   "docker run --name a i\nif x; then docker run --name b --privileged i; fi");
 	source_run(&c, "command", false);
 	assert_int_equal(c.objects, 2);
 	assert_sv(c.json, "true");
@@ -168,11 +169,11 @@ static const struct {
 	const char *text, *words; /* with | between */
 	bool whole;
 } cuts[] = {
-	{"a  b\tc", "a|b|c", true},	   {"'a b' \"c d\"e", "a b|c de", true},
-	{"a\\ b", "a b", true},		   {"\"a\\\"b\\$c\\d\"", "a\"b$c\\d", true},
-	{"a\\\nb", "ab", true},		   {"''", "", true},
-	{"a #b", "a|#b", true},		   {"a;b", "a;b", true},
-	{"'a", "a", false},		   {"\"a\\", "a\\", false},
+	{"a  b\tc", "a|b|c", true}, {"'a b' \"c d\"e", "a b|c de", true},
+	{"a\\ b", "a b", true},     {"\"a\\\"b\\$c\\d\"", "a\"b$c\\d", true},
+	{"a\\\nb", "ab", true},     {"''", "", true},
+	{"a #b", "a|#b", true},     {"a;b", "a;b", true},
+	{"'a", "a", false},         {"\"a\\", "a\\", false},
 	{"a\\", "a\\", true},
 };
 
@@ -195,7 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands), cmocka_unit_test(test_mounts),
-		cmocka_unit_test(test_place),	 cmocka_unit_test(test_several),
+		cmocka_unit_test(test_place),    cmocka_unit_test(test_several),
 		cmocka_unit_test(test_words),
 	};
 
