@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void analyse(const uint8_t *data, size_t size, struct frame_writer *w, struct layer_facts *f)
 {
 	struct analysis *an = analysis_new(w, ANALYSIS_AGAIN | ANALYSIS_INSTALLED | ANALYSIS_LOCK |
-						      ANALYSIS_DIFF);
+						      ANALYSIS_DIFF | ANALYSIS_AUDIT);
 	struct err err = {0};
 
 	int rc = analysis_layer(an, stream_mem(sv_make(data, size)), &err);

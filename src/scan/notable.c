@@ -8,16 +8,16 @@ struct row {
 
 /* What stands in a folder of programs. Those that only unpack (dpkg, rpm) do not count. */
 static const struct row managers[] = {
-	{"apt-get", "apt"},       {"apk", "apk"},        {"dnf", "dnf"},
-	{"dnf5", "dnf"},          {"dnf-3", "dnf"},      {"yum", "yum"},
-	{"microdnf", "microdnf"}, {"tdnf", "tdnf"},      {"zypper", "zypper"},
-	{"pacman", "pacman"},     {"opkg", "opkg"},      {"emerge", "portage"},
-	{"xbps-install", "xbps"}, {"nix-env", "nix"},    {"brew", "brew"},
-	{"pip", "pip"},           {"pip3", "pip"},       {"uv", "uv"},
-	{"poetry", "poetry"},     {"conda", "conda"},    {"mamba", "conda"},
-	{"npm", "npm"},           {"yarn", "yarn"},      {"pnpm", "pnpm"},
-	{"gem", "gem"},           {"bundle", "bundler"}, {"composer", "composer"},
-	{"cargo", "cargo"},       {"cpan", "cpan"},      {"luarocks", "luarocks"},
+	{"apt-get", "apt"},       {"apk", "apk"},           {"dnf", "dnf"},
+	{"dnf5", "dnf"},          {"dnf-3", "dnf"},         {"yum", "yum"},
+	{"microdnf", "microdnf"}, {"tdnf", "tdnf"},         {"zypper", "zypper"},
+	{"pacman", "pacman"},     {"opkg", "opkg"},         {"emerge", "portage"},
+	{"xbps-install", "xbps"}, {"nix-env", "nix"},       {"brew", "brew"},
+	{"pip", "pip"},           {"pip3", "pip"},          {"uv", "uv"},
+	{"poetry", "poetry"},     {"conda", "conda"},       {"mamba", "conda"},
+	{"npm", "npm"},           {"yarn", "yarn"},         {"pnpm", "pnpm"},
+	{"gem", "gem"},           {"bundle", "bundler"},    {"composer", "composer"},
+	{"cargo", "cargo"},       {"luarocks", "luarocks"},
 };
 
 static const char *const program_folders[] = {

@@ -249,6 +249,16 @@ bool secret_assign(const struct secret_text *t, const struct secret_rule *r, siz
 	return found(t, start, value, out);
 }
 
+/* At the beginning of a line, or behind the registry of such a line: elsewhere it is code. */
+static bool is_setting(struct sv b, size_t at)
+{
+	size_t start = at;
+
+	while (start > 0 && at - start < 256 && b.p[start - 1] != '\n')
+		start--;
+	return start == at || (b.p[at - 1] == ':' && sv_starts(sv_from(b, start), SV("//")));
+}
+
 /* //registry.npmjs.org/:_authToken=..., _auth=..., _password=... */
 bool secret_npmrc(const struct secret_text *t, const struct secret_rule *r, size_t at,
 		  struct secret_found *out)
@@ -259,7 +269,7 @@ bool secret_npmrc(const struct secret_text *t, const struct secret_rule *r, size
 
 	(void)r;
 	if (!is_one_of(sv_head(sv_from(t->bytes, at), n), names, ARRAY_LEN(names)) ||
-	    i >= t->bytes.n || t->bytes.p[i] != '=')
+	    i >= t->bytes.n || t->bytes.p[i] != '=' || t->code || !is_setting(t->bytes, at))
 		return false;
 	struct sv value = value_at(t->bytes, spaces(t->bytes, i + 1), false);
 	if (value.n < 8 || secret_placeholder(value))

@@ -112,7 +112,7 @@ bool secret_jwt(const struct secret_text *t, const struct secret_rule *r, size_t
 	size_t payload = secret_run(b, at + 1, CLASS_URL, TOKEN_MAX), dot = at + 1 + payload;
 
 	(void)r;
-	if (left < 16 || dot >= b.n || b.p[dot] != '.')
+	if (t->software || left < 16 || dot >= b.n || b.p[dot] != '.')
 		return false;
 	size_t sign = secret_run(b, dot + 1, CLASS_URL, TOKEN_MAX);
 	if (sign < 20 || !is_object_with(sv_head(sv_from(b, at - left), left), "\"alg\"") ||

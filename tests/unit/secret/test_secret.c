@@ -177,6 +177,7 @@ static const struct {
 	 ALNUM, 30, "\n", "usr/lib/python3/dist-packages/x/tests/a.py", NULL, 0},
 	{"url of documentation", "http://user:pass", "", "w", 0, "@host.corp/x", "a", NULL, 0},
 	{"url with a variable", "http://user:$", "", ALNUM, 12, "@host.corp/x", "a", NULL, 0},
+	{"a parameter of code", "  f(x, _auth=", "", ALNUM, 20, ")\n", "a.txt", NULL, 0},
 	{"prose", "the password: ", "", ALNUM, 14, "\n", "README.md", NULL, 0},
 };
 
