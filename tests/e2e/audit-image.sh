@@ -167,3 +167,22 @@ unread: not read' config.json
 "$GABION" audit --cache none --policy policy.yaml --only "$only" -o json oci:secret oci:setuid >out 2>err || true
 check "two images are two subjects" jq -e '[.subjects[] | .kind] == ["image", "image"]' out
 check "with digests" jq -e 'all(.subjects[]; .digest | startswith("sha256:"))' out
+
+# The directories of an overlayfs, as engines keep them: walked here, read by the worker through descriptors.
+if [ "$(id -u)" = 0 ] && mkdir -p over/upper/srv && mknod over/upper/srv/t c 0 0 2>/dev/null; then
+	mkdir -p over/lower/etc over/lower/usr/bin over/lower/srv over/lower/sbin over/lower/tmp
+	chmod 1777 over/lower/tmp
+	printf 'ID=debian\nVERSION_ID="12"\n' >over/lower/etc/os-release
+	printf 'root::0:0::/:/bin/sh\n' >over/lower/etc/passwd
+	printf 'hv%s.CAESIJ3q8Zk3VbN7xTwJ2sRfYhD5mLcP\n' s >over/lower/srv/t
+	: >over/lower/usr/bin/empty
+	chmod 4755 over/lower/usr/bin/empty
+	ln -s apk-tools over/lower/sbin/apk
+	mkdir over/lower/open
+	chmod 777 over/lower/open
+	only=${only%,t-root} is "directories of an overlayfs" 'account: root true false
+file: setuid /usr/bin/empty 4755 0 [] 0 false -
+file: world_writable /open 777 0 [] 0 false -
+managers: ["apk"]
+secret: vault-token file /srv/t 0 true hvs.... (36 characters)' overlay:over/upper:over/lower
+fi

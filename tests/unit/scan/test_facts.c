@@ -176,12 +176,74 @@ static void test_path_key(void **state)
 	assert_int_equal(path_key(SV("a"), true), path_key(SV("a"), false) | 1);
 }
 
+/* What ANALYSIS_AUDIT adds: there and back, and nothing out of its range. */
+static void test_audit(void **state)
+{
+	(void)state;
+	const struct fact_file file = {.path = SV("var/x/y"),
+				       .whole = SV("var/x"),
+				       .why = FILE_CACHE,
+				       .mode = 04755,
+				       .uid = 7,
+				       .capabilities = 1ULL << 40,
+				       .detail = SV("of x")};
+	const struct fact_secret secret = {.path = SV("k"),
+					   .type = SV("jwt"),
+					   .title = SV("t"),
+					   .value = SV("v"),
+					   .line = 9,
+					   .high = true};
+	const struct fact_account account = {.path = SV("etc/passwd"),
+					     .name = SV("root"),
+					     .shell = SV("/bin/sh"),
+					     .password = ACCOUNT_SHADOWED,
+					     .numbered = true};
+	struct frame_writer w = {.fd = -1};
+	struct layer_facts f = {0};
+	struct facts_end end = {.files = 1, .secrets = 1, .accounts = 1};
+	struct err err;
+
+	fact_file(&w, &file);
+	fact_secret(&w, &secret);
+	fact_account(&w, &account);
+	fact_end(&w, &end);
+	assert_int_equal(facts_decode(buf_view(&w.buf), &f, &err), 0);
+	assert_true(f.complete);
+	assert_sv(f.files.p[0].whole, "var/x");
+	assert_int_equal(f.files.p[0].mode, 04755);
+	assert_true(f.files.p[0].capabilities == 1ULL << 40);
+	assert_int_equal(f.secrets.p[0].line, 9);
+	assert_true(f.secrets.p[0].high);
+	assert_int_equal(f.accounts.p[0].password, ACCOUNT_SHADOWED);
+	assert_true(f.accounts.p[0].numbered && !f.accounts.p[0].shadow);
+	layer_facts_done(&f);
+	/* a count that does not hold */
+	buf_clear(&w.buf);
+	fact_secret(&w, &secret);
+	fact_end(&w, &(struct facts_end){0});
+	assert_int_equal(facts_decode(buf_view(&w.buf), &f, &err), 0);
+	assert_false(f.complete);
+	layer_facts_done(&f);
+	struct fact_file bad = file;
+	bad.why = FILE_WHYS;
+	buf_clear(&w.buf);
+	fact_file(&w, &bad);
+	assert_int_equal(facts_decode(buf_view(&w.buf), &f, &err), -ERR_PROTO);
+	bad = file;
+	bad.mode = 010000;
+	buf_clear(&w.buf);
+	fact_file(&w, &bad);
+	assert_int_equal(facts_decode(buf_view(&w.buf), &f, &err), -ERR_PROTO);
+	buf_done(&w.buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round),       cmocka_unit_test(test_truncated),
-		cmocka_unit_test(test_bit_flips),   cmocka_unit_test(test_two_ends),
-		cmocka_unit_test(test_error_flood), cmocka_unit_test(test_path_key),
+		cmocka_unit_test(test_audit),     cmocka_unit_test(test_round),
+		cmocka_unit_test(test_truncated), cmocka_unit_test(test_bit_flips),
+		cmocka_unit_test(test_two_ends),  cmocka_unit_test(test_error_flood),
+		cmocka_unit_test(test_path_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
