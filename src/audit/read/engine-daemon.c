@@ -36,7 +36,7 @@ static void follow(struct engine_reader *r, struct sv text)
 		engine_stat_all(r, env);
 		path = engine_word_after(&env, SV("--config-file"));
 		if (path.n)
-			(void)engine_read(r, "config", path);
+			engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
 	}
 	for (rest = text; (path = engine_word_after(&rest, SV("--config-file"))).n;)
 		engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));

@@ -15,7 +15,9 @@
  * /etc/containerd/certs.d/.../hosts.toml containers_conf, storage_conf, registries_conf, policy of
  * Podman, the later one wins passwd, group, os-release, audit, sysctl, mountinfo, lsm, hostname
  *   stat                 JSON of read_stat()
- *   advisories           {"runc": {"package": ..., "version": ..., "fixed": [...], "open": [...]}}
+ *   component            name: runc, Engine ...: its version; added by the caller, where it is
+ * known advisories           {"runc": {"package": ..., "version": ..., "fixed": [...], "open":
+ * [...]}}
  */
 #pragma once
 
