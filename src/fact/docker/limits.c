@@ -82,6 +82,8 @@ static void devices(struct docker *d)
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct node *it = &list->items[i];
 		fact_fill(d->a, &out->items[i], &schema_device, it);
+		for (unsigned f = 0; f < schema_device.n; f++)
+			fact_default(&out->items[i], f, NODE_STRING, (struct sv){0});
 		fact_set(&out->items[i], DEVICE_SOURCE, docker_get(it, "PathOnHost"));
 		fact_set(&out->items[i], DEVICE_TARGET, docker_get(it, "PathInContainer"));
 		fact_set(&out->items[i], DEVICE_PERMISSIONS, docker_get(it, "CgroupPermissions"));
@@ -91,6 +93,7 @@ static void devices(struct docker *d)
 /* Podman writes RLIMIT_NOFILE. */
 static void ulimit_name(struct docker *d, struct node *out, const struct node *name)
 {
+	fact_default(out, ULIMIT_NAME, NODE_STRING, (struct sv){0});
 	fact_set(out, ULIMIT_NAME, name);
 	if (!d->podman || !name || !sv_starts(name->text, SV("RLIMIT_")))
 		return;

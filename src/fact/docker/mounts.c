@@ -109,6 +109,19 @@ static void options(struct mounts *m, struct node *out, struct sv text, const st
 	}
 }
 
+/* Mounts that hold the engine's own folder, or lie in it, follow the host's unless something else is
+ * written. */
+static void engine_folder(struct mounts *m, struct node *out, struct sv path)
+{
+	const struct node *said = docker_text(m->d->info, "DockerRootDir");
+	struct sv root = said ? said->text : SV("/var/lib/docker");
+
+	if (m->d->podman || !(out->items[MOUNT_PROPAGATION].flags & NODE_DEFAULT))
+		return;
+	if (sv_starts(path, root) || sv_starts(root, path))
+		fact_default(out, MOUNT_PROPAGATION, NODE_STRING, SV("HostToContainer"));
+}
+
 /* A path of the host. */
 static void host_path(struct mounts *m, struct node *out, struct sv source, const struct node *at,
 		      const struct node *driver)
@@ -118,6 +131,7 @@ static void host_path(struct mounts *m, struct node *out, struct sv source, cons
 
 	say(out, MOUNT_TYPE, SV("host_path"), at);
 	say(out, MOUNT_SOURCE, mount_clean(d->a, source), at);
+	engine_folder(m, out, source); /* as written: moby looks before it cleans */
 	mount_conclude(d->a, out);
 	mount_volume(d->a, out, volume);
 	fact_set(volume, VOLUME_DRIVER, docker_text(driver, "Name"));

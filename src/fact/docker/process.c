@@ -2,6 +2,7 @@
  * image's, if that is known; an inspect document has both together. */
 #include "base/map.h"
 #include "fact/docker/docker-int.h"
+#include "fact/mount.h"
 #include "oci/reference.h"
 
 static bool is_hex(struct sv v)
@@ -224,6 +225,7 @@ void docker_process(struct docker *d)
 {
 	const struct node *id = docker_text(d->inspect, "Image");
 	const struct node *name = docker_text(d->config, "Image");
+	const struct node *folder = own_or_image(d, "WorkingDir");
 
 	if (!id)
 		id = docker_text(d->image, "Id");
@@ -233,5 +235,7 @@ void docker_process(struct docker *d)
 	docker_env(d->a, d->c, docker_get(d->config, "Env"), docker_get(image_config(d), "Env"));
 	labels(d);
 	health(d);
-	fact_set(d->c, CONTAINER_WORKING_DIR, own_or_image(d, "WorkingDir"));
+	if (folder)
+		fact_say(d->c, CONTAINER_WORKING_DIR, NODE_STRING,
+			 mount_clean(d->a, folder->text), folder);
 }

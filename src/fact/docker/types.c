@@ -23,7 +23,6 @@ static const struct go_type uint32 = {.kind = GO_INT, .bits = 32, .is_unsigned =
 static const struct go_type string = {.kind = GO_STRING};
 static const struct go_type words = {.kind = GO_WORDS};
 static const struct go_type nothing = {.kind = GO_STRUCT};
-static const struct go_type any = {.kind = GO_ANY};
 OF(strings, GO_SLICE, string);
 OF(string_lists, GO_SLICE, strings);
 OF(string_map, GO_MAP, string);
@@ -246,7 +245,7 @@ static const struct go_field info_fields[] = {
 	F(LoggingDriver, string)
 	F(ServerVersion, string)
 	F(OSType, string)
-	F(host, any)
+	F(DockerRootDir, string)
 	/* clang-format on */
 };
 const struct go_type docker_info_type = {
