@@ -295,11 +295,13 @@ static void zero(struct node *n, const struct go_type *t)
 		[GO_STRING] = {NODE_STRING, ""},
 	};
 
-	if (!(n->flags & NODE_ABSENT) || t->pointer || t->kind > GO_STRING)
+	if (!(n->flags & NODE_ABSENT) || t->pointer || t->kind > GO_STRUCT)
+		return;
+	n->flags = 0;
+	if (t->kind == GO_STRUCT)
 		return;
 	n->kind = zeros[t->kind].kind;
 	n->text = sv_of(zeros[t->kind].text);
-	n->flags = 0;
 }
 
 /* An element of its array: every array that is so long writes to it. Those that are too short are

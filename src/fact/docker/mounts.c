@@ -109,8 +109,8 @@ static void options(struct mounts *m, struct node *out, struct sv text, const st
 	}
 }
 
-/* Mounts that hold the engine's own folder, or lie in it, follow the host's unless something else is
- * written. */
+/* Mounts that hold the engine's own folder, or lie in it, follow the host's unless something else
+ * is written. */
 static void engine_folder(struct mounts *m, struct node *out, struct sv path)
 {
 	const struct node *said = docker_text(m->d->info, "DockerRootDir");

@@ -236,6 +236,6 @@ void docker_process(struct docker *d)
 	labels(d);
 	health(d);
 	if (folder)
-		fact_say(d->c, CONTAINER_WORKING_DIR, NODE_STRING,
-			 mount_clean(d->a, folder->text), folder);
+		fact_say(d->c, CONTAINER_WORKING_DIR, NODE_STRING, mount_clean(d->a, folder->text),
+			 folder);
 }
