@@ -320,6 +320,13 @@ static const struct node *mount_said(const struct drift *d, const struct node *m
 	return NULL;
 }
 
+/* The host's shared memory comes with its namespace. */
+static bool comes_with(const struct drift *d, struct sv target)
+{
+	return node_true(&d->w->items[WORKLOAD_HOST_IPC]) &&
+	       (sv_is(target, "/dev/shm") || sv_is(target, "/dev/mqueue"));
+}
+
 static void mounts(struct drift *d)
 {
 	if (!fact_has(d->c, CONTAINER_MOUNTS))
@@ -328,7 +335,7 @@ static void mounts(struct drift *d)
 		const struct node *source = &it->items[MOUNT_SOURCE];
 		struct sv target = node_str(&it->items[MOUNT_TARGET]);
 		/* a volume's inside, mounted again by the container itself */
-		if (!node_is(source, NODE_STRING) ||
+		if (!node_is(source, NODE_STRING) || comes_with(d, target) ||
 		    sv_find(source->text, SV("/_data/")) != SIZE_MAX)
 			continue;
 		const struct node *said = mount_said(d, it);

@@ -111,26 +111,25 @@ static bool is_virtual(struct sv type)
 	return false;
 }
 
-/* Files that the engine makes for the container and mounts into it. */
+/* Files that the engine makes for the container and mounts into it: from a folder of its own for
+ * each container, wherever its data lies. */
 static bool is_engines_own(struct sv target, struct sv source)
 {
 	static const char *const files[] = {
-		"/etc/hosts",        "/etc/hostname",      "/etc/resolv.conf",
-		"/etc/mtab",         "/dev/shm",           "/dev/console",
-		"/run/secrets",      "/run/.containerenv", "/dev/termination-log",
-		"/sbin/docker-init", "/dev/init",          "/run/podman-init"};
+		"/etc/hosts",   "/etc/hostname",      "/etc/resolv.conf",
+		"/etc/mtab",    "/dev/shm",           "/dev/console",
+		"/run/secrets", "/run/.containerenv", "/dev/termination-log",
+	};
+	static const char *const inits[] = {"/sbin/docker-init", "/dev/init", "/run/podman-init"};
 	static const struct sv places[] = {
-		{"/docker/containers/", 19},
-		{"/overlay-containers/", 20},
-		{"/io.containerd.", 15},
-		{"/kubelet/pods/", 14},
-		{"/nerdctl/", 9},
-		{"/vfs-containers/", 16},
-		{"/docker-init", 12},
-		{"/catatonit", 10},
+		{"/containers/", 12},   {"-containers/", 12}, {"/io.containerd.", 15},
+		{"/kubelet/pods/", 14}, {"/nerdctl/", 9},
 	};
 	bool file = false, place = false;
 
+	for (size_t i = 0; i < ARRAY_LEN(inits); i++)
+		if (sv_is(target, inits[i]))
+			return true;
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		file |= sv_is(target, files[i]);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
