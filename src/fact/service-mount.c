@@ -54,8 +54,19 @@ static const struct node *bound_folder(struct build *b, const struct node *optio
 	return o && device && device->text.n && has_word(o->text, "bind") ? device : NULL;
 }
 
+/* ./data stands in the folder of its file, which may be known as a whole. */
+static struct sv whole_path(struct build *b, struct sv source, const struct node *at)
+{
+	if (b->s->platform != PLATFORM_COMPOSE || source.n == 0 || source.p[0] != '.')
+		return source;
+	struct sv joined = parts_file_name(b->s->tell->parts, source, at);
+
+	return joined.n && joined.p[0] == '/' ? joined : source;
+}
+
 static void bind_at(struct build *b, struct node *mount, struct sv source, const struct node *at)
 {
+	source = whole_path(b, source, at);
 	fact_say(mount, MOUNT_TYPE, NODE_STRING, SV("bind"), at);
 	fact_say(mount, MOUNT_SOURCE, NODE_STRING, source, at);
 	if (source.n && source.p[0] == '/')
