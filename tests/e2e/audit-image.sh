@@ -25,7 +25,7 @@ rules:
   - {id: t-root, title: Root, family: image, severity: high, fact: workload, each: container, platforms: [image],
      assert: container.run_as_user != 0, message: "runs as {container.run_as_user}", evidence: [container.user], remedy: none}
 END
-only=t-file,t-secret,t-account,t-managers,t-unread,t-system,t-root
+only="t-file,t-secret,t-account,t-managers,t-unread,t-system,t-root"
 
 cat >build.py <<'END'
 import io, json, tarfile
