@@ -2,7 +2,7 @@
 #pragma once
 
 #include "audit/live.h"
-#include "audit/read/host.h"
+#include "audit/read/containers.h"
 #include "oci/engine-client.h"
 
 struct live_container {
@@ -31,13 +31,16 @@ struct live {
 		struct live_image *p;
 		size_t n, cap;
 	} images;
+	struct read_containers found; /* without an engine */
 	struct map image_by_id;
 	uint64_t kept; /* bytes of images' answers */
 	struct audit_live engine_item;
 	struct audit_live *items; /* of containers and images, one each */
 };
 
-/* audit/live-container.c: the gatherers. */
+/* Items of what runs here under any engine, or under this one. */
+int live_find_here(struct audit_targets *t, struct live *l, struct sv engine, struct report *r);
+/* audit/live-gather.c */
 int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err);
 int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *err);
 int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *err);

@@ -1,6 +1,7 @@
 #include "audit/live-int.h"
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "fmt/json.h"
 #include "fmt/stream.h"
@@ -181,6 +182,14 @@ static void add_items(struct audit_targets *t, struct live *l, struct sv scheme)
 	}
 }
 
+static int open_host(struct live *l, const struct live_options *o, struct err *err)
+{
+	int rc = read_host_open(&l->host, o->root.n ? arena_str(&l->arena, o->root) : NULL, err);
+
+	l->has_host = rc == 0;
+	return rc < 0 ? err_scope(err, SCOPE_TARGET) : 0;
+}
+
 static int find_engine(struct audit_targets *t, struct live *l, const struct live_options *o,
 		       struct report *r, struct err *err)
 {
@@ -191,9 +200,7 @@ static int find_engine(struct audit_targets *t, struct live *l, const struct liv
 	if (rc < 0)
 		return rc;
 	if (engine_client_is_local(&l->client)) {
-		rc = read_host_open(&l->host, o->root.n ? arena_str(&l->arena, o->root) : NULL,
-				    err);
-		l->has_host = rc == 0;
+		rc = open_host(l, o, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -215,5 +222,16 @@ int live_find(struct audit_targets *t, struct sv keyword, const struct live_opti
 	l->next = t->live;
 	t->live = l;
 	l->podman = sv_is(keyword, "podman");
-	return find_engine(t, l, o, r, err);
+	bool here = sv_is(keyword, "containers");
+	int rc = here ? 0 : find_engine(t, l, o, r, err);
+	/* Podman needs no service: its containers can be seen without asking it */
+	bool no_service = rc < 0 && l->podman && !o->host.n &&
+			  strcmp(err->code, "engine-unreachable") == 0 && !getenv("CONTAINER_HOST");
+	if (!here && !no_service)
+		return rc;
+	if (no_service)
+		log_info("podman: %s; its containers are judged by what the kernel says of them",
+			 err->msg);
+	rc = open_host(l, o, err);
+	return rc < 0 ? rc : live_find_here(t, l, here ? (struct sv){0} : keyword, r);
 }
