@@ -98,24 +98,27 @@ static void put_process(const struct live *l, const struct live_container *c,
 		parts_write(parts, SV("status"), SV("/proc"), PART_UNREADABLE, sv_of(why));
 }
 
-static void put_kernel(const struct live *l, const struct live_container *c, struct sv bytes,
-		       struct buf *parts)
+static void put_kernel(const struct live *l, const struct live_container *c,
+		       const struct node *inspect, struct buf *parts)
 {
-	auto_done(arena_done) struct arena a;
-	const struct node *inspect;
-	struct err err;
-
 	if (!l->has_host) {
 		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE,
 			    l->client.at.shown);
 		return;
 	}
-	arena_init(&a, 0);
-	/* what is no JSON is told by whoever judges it */
-	if (json_read(&a, SV("inspect"), bytes, DUP_LAST, &inspect, &err) < 0)
-		return;
 	put_process(l, c, inspect, parts);
 	put_sources(l, inspect, parts);
+}
+
+/* About the container that was asked for, and no other. */
+static int read_answer(struct arena *a, struct sv name, struct sv bytes, struct sv id,
+		       const struct node **out, struct err *err)
+{
+	if (json_read(a, name, bytes, DUP_LAST, out, err) < 0)
+		return -(int)err->kind;
+	if (!sv_eq(node_get_str(*out, "Id"), id))
+		return err_set(err, ERR_PROTO, "the answer is not about this container");
+	return 0;
 }
 
 int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err)
@@ -124,12 +127,17 @@ int live_gather_container(void *arg, size_t which, struct buf *parts, struct err
 	const struct live_container *c = &l->containers.p[which];
 	auto_done(buf_done) struct buf body = {0};
 	auto_done(arena_done) struct arena a;
+	const struct node *inspect = NULL;
 
 	arena_init(&a, 0);
+	struct sv name = arena_fmt(&a, "GET /containers/%.*s/json", SV_ARG(c->name));
 	int rc = engine_client_ok(&l->client, container_path(l, &a, which), limit_answer_bytes,
 				  &body, err);
+	bool gone = rc == -ERR_NOTFOUND;
+	if (rc == 0)
+		rc = read_answer(&a, name, buf_view(&body), c->id, &inspect, err);
 	if (rc < 0) {
-		if (rc == -ERR_NOTFOUND)
+		if (gone)
 			(void)err_code(err, "vanished");
 		err->scope = SCOPE_CONTENT;
 		return rc;
@@ -137,13 +145,12 @@ int live_gather_container(void *arg, size_t which, struct buf *parts, struct err
 	const struct live_image *image = image_of(l, c->image);
 	if (which + 1 < l->containers.n)
 		engine_client_ahead(&l->client, container_path(l, &l->arena, which + 1));
-	struct sv name = arena_fmt(&a, "GET /containers/%.*s/json", SV_ARG(c->name));
 	parts_write(parts, SV("inspect"), name, PART_HERE, buf_view(&body));
 	put_answer(parts, "info", l->info_path, l->info);
 	put_answer(parts, "version", l->version_path, l->version);
 	if (image)
 		put_answer(parts, "image", image->path, image->inspect);
-	put_kernel(l, c, buf_view(&body), parts);
+	put_kernel(l, c, inspect, parts);
 	return 0;
 }
 

@@ -118,14 +118,22 @@ static void refuse(struct live *l, struct report *r, const char *path, struct er
 
 static struct sv ask(struct live *l, struct report *r, const char *path)
 {
+	auto_done(arena_done) struct arena a;
 	auto_done(buf_done) struct buf body = {0};
+	const struct node *root;
 	struct err err;
 
-	if (engine_client_ok(&l->client, sv_of(path), limit_answer_bytes, &body, &err) < 0) {
-		refuse(l, r, path, &err);
-		return (struct sv){0};
-	}
-	return arena_sv(&l->arena, buf_view(&body));
+	arena_init(&a, 0);
+	int rc = engine_client_ok(&l->client, sv_of(path), limit_answer_bytes, &body, &err);
+	if (rc == 0)
+		rc = json_read(&a, SV("its answer"), buf_view(&body), DUP_LAST, &root, &err);
+	if (rc == 0 && !node_is(root, NODE_OBJECT))
+		rc = err_set(&err, ERR_PROTO, "the answer is no object");
+	if (rc == 0)
+		return arena_sv(&l->arena, buf_view(&body));
+	err.where[0] = '\0';
+	refuse(l, r, path, &err);
+	return (struct sv){0};
 }
 
 static void list_containers(struct live *l, struct report *r, const char *path)

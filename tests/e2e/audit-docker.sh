@@ -73,7 +73,7 @@ for how in truncated short huge types array null text nothttp header error close
 	check "list $how: not complete" jq -e '.complete == false' r.json
 	end_fake
 done
-for how in truncated short text nothttp error close; do
+for how in truncated short huge array null text nothttp error close; do
 	fake "$how:info" 2
 	exits 3 "/info: $how" audit --fail-on none --timeout 20s --host "unix://$work/f.sock" docker
 	end_fake
@@ -109,7 +109,7 @@ create hostpid --pid host
 create hostipc --ipc host
 create sysadmin --cap-add SYS_ADMIN
 create root -v /:/host
-create device --device /dev/null:/dev/sdx
+create device --device /dev/mem:/dev/mem
 exits 1 'containers that are not started' audit --fail-on high docker
 is 'the hardened base' '' "$(told base | tr ' ' '\n' | grep -v -x -e floating-tag -e host-user-namespace -e 'no-.*-profile' | xargs)"
 # told_beside NAME: what its setting adds to the base
