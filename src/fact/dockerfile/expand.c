@@ -1,7 +1,7 @@
 /* Words of instructions as BuildKit processes them: quotes, escapes, variables. */
 #include "fact/dockerfile/facts.h"
 
-enum { EXPAND_DEPTH = 8, EXPAND_MAX = 65536 };
+enum { EXPAND_DEPTH = 8, EXPAND_MAX = 65536, PATTERN_MAX = 256 };
 
 struct expansion {
 	const struct df_scope *s;
@@ -58,6 +58,17 @@ static void put_word(struct expansion *e, struct sv word, struct sv written)
 	e->depth--;
 }
 
+static void put_pattern(struct expansion *e, const struct df_var *var, struct sv rest,
+			struct sv written)
+{
+	auto_done(buf_done) struct buf out = {0};
+	bool good = var && var->known && var->value.n <= PATTERN_MAX && rest.n <= PATTERN_MAX &&
+		    df_pattern(&out, var->value, rest);
+	const struct df_var now = {.value = buf_view(&out), .known = true};
+
+	put_variable(e, good ? &now : NULL, written);
+}
+
 /* ${NAME...} without the braces. */
 static void braces(struct expansion *e, struct sv inner, struct sv written)
 {
@@ -81,8 +92,7 @@ static void braces(struct expansion *e, struct sv inner, struct sv written)
 		if (set)
 			put_word(e, sv_from(rest, 1), written);
 	} else {
-		/* patterns: what they leave is not worked out */
-		put_variable(e, NULL, written);
+		put_pattern(e, var, rest, written);
 	}
 }
 

@@ -21,6 +21,10 @@ struct df_scope {
  * set (NULL: not asked). */
 struct sv df_expand(const struct df_scope *s, struct sv word, bool *unknown);
 
+/* The value with what the pattern behind #, ##, %, %%, / or // takes off. False: no such operator,
+ * or too much work. */
+bool df_pattern(struct buf *out, struct sv value, struct sv rest);
+
 /* What holds at a point of a stage, and what its image says at its end. */
 struct df_state {
 	struct map vars;
