@@ -106,7 +106,7 @@ static void run(const char *what, struct sv text, struct engine *engine)
 int main(int argc, char **argv)
 {
 	auto_done(buf_done) struct buf file = {0};
-	struct sv text = SV(usual);
+	struct sv text = sv_of(usual);
 	struct rules r;
 	struct engine e;
 	struct err err;
