@@ -496,11 +496,14 @@ static void add_subject(struct collector *c, size_t item)
 	struct subject *s = VEC_PUSH(&c->r->subjects);
 	bool judged = c->results[item].objects > 0;
 
-	*s = (struct subject){.kind = SV("manifest"), .name = from->path, .judged = judged};
+	/* what was found lives shorter than the report */
+	*s = (struct subject){.kind = SV("manifest"),
+			      .name = arena_sv(c->r->arena, from->path),
+			      .judged = judged};
 	if (live) {
 		s->kind = live->kind;
 		s->scheme = live->scheme;
-		s->digest = live->digest;
+		s->digest = arena_sv(c->r->arena, live->digest);
 		s->isolation = c->results[item].isolation;
 	} else {
 		c->r->summary.files += judged;
