@@ -100,7 +100,6 @@ static void usual_users(struct build *b)
 	if (fact_has(b->w, WORKLOAD_HOST_USERS) || b->s->platform == PLATFORM_PODMAN)
 		return;
 	fact_default(b->w, WORKLOAD_HOST_USERS, NODE_BOOL, SV("true"));
-	fact_default(b->w, WORKLOAD_USERNS_MODE, NODE_STRING, SV("host"));
 }
 
 static void set_sysctl(struct build *b, struct sv name, const struct node *value,

@@ -7,7 +7,7 @@
 static const struct pack_field top_fields[] = {
 	{"benchmark", KIND_STRING, true}, {"version", KIND_STRING, false},
 	{"title", KIND_STRING, true},     {"includes", KIND_STRING, false},
-	{"entries", KIND_LIST, true},
+	{"entries", KIND_LIST, true},     {"references", KIND_BOOL, false},
 };
 
 static const struct pack_field check_fields[] = {
@@ -53,7 +53,7 @@ static int read_check(struct pack_reader *p, const struct benchmark *b, const st
 		rc = pack_texts(p, node_get(n, "overrides"), &out->overrides);
 	if (rc == 0)
 		rc = pack_texts(p, node_get(n, "rules"), &out->rule_ids);
-	if (rc == 0 && !out->rule_ids.n && !out->question.n)
+	if (rc == 0 && !out->rule_ids.n && !out->question.n && !b->references)
 		rc = pack_fail(p, n->start, "the check '%.*s' has neither 'rules' nor 'question'",
 			       SV_ARG(out->id));
 	return rc;
@@ -102,6 +102,7 @@ int pack_benchmark(struct pack_reader *p, const struct node *root)
 	b->version = node_get_str(root, "version");
 	b->title = node_get_str(root, "title");
 	b->includes = includes ? includes->text : (struct sv){0};
+	b->references = node_true(node_get(root, "references"));
 	b->file = p->file;
 	b->entries.p = arena_array(&p->r->arena, checks->n, sizeof *b->entries.p);
 	b->entries.cap = checks->n;
@@ -115,11 +116,39 @@ int pack_benchmark(struct pack_reader *p, const struct node *root)
 	return 0;
 }
 
+static bool refers(const struct rule *rule, const struct benchmark *b, struct sv id)
+{
+	for (size_t i = 0; i < rule->text.references.n; i++) {
+		struct sv scheme = rule->text.references.p[i].scheme;
+		if (sv_eq(rule->text.references.p[i].id, id) &&
+		    scheme.n == b->name.n + 1 + b->version.n && sv_starts(scheme, b->name) &&
+		    sv_ends(scheme, b->version))
+			return true;
+	}
+	return false;
+}
+
+/* Those whose references name the entry. */
+static void resolve_references(struct rules *r, const struct benchmark *b,
+			       struct benchmark_entry *e)
+{
+	for (size_t i = 0; b->references && i < r->all.n; i++) {
+		const struct rule *rule = r->all.p[i];
+		bool there = rule->disabled || !refers(rule, b, e->id);
+		for (size_t k = 0; k < e->rules.n && !there; k++)
+			there = e->rules.p[k] == rule;
+		if (!there)
+			e->rules.p[e->rules.n++] = rule;
+	}
+}
+
 /* Rules of the entries by their ids: after every load, since a pack may replace them. */
 static int resolve_entry(struct rules *r, const struct benchmark *b, struct benchmark_entry *e,
 			 struct err *err)
 {
-	e->rules.p = arena_array(&r->arena, e->rule_ids.n, sizeof *e->rules.p);
+	size_t most = e->rule_ids.n + (b->references ? r->all.n : 0);
+
+	e->rules.p = arena_array(&r->arena, most, sizeof *e->rules.p);
 	e->rules.n = 0;
 	for (size_t i = 0; i < e->rule_ids.n; i++) {
 		struct err unknown = {0};
@@ -136,8 +165,15 @@ static int resolve_entry(struct rules *r, const struct benchmark *b, struct benc
 		(void)err_where(err, "%.*s", SV_ARG(b->file));
 		return err_scope(err, SCOPE_CONFIG);
 	}
+	resolve_references(r, b, e);
 	e->rules.cap = e->rules.n;
-	return 0;
+	if (e->rules.n || e->question.n)
+		return 0;
+	(void)err_set(err, ERR_PARSE,
+		      "check %.*s of benchmark %.*s: no rule refers to it, and it asks nothing",
+		      SV_ARG(e->id), SV_ARG(b->name));
+	(void)err_where(err, "%.*s", SV_ARG(b->file));
+	return err_scope(err, SCOPE_CONFIG);
 }
 
 static int resolve(struct rules *r, struct benchmark *b, struct err *err)

@@ -94,7 +94,8 @@ static void users(struct docker *d)
 		at = rootless, host = false;
 	else if (!at)
 		at = remap;
-	say(d->w, WORKLOAD_USERNS_MODE, mode.n ? mode : host ? SV("host") : SV("private"), at);
+	if (mode.n || !host)
+		say(d->w, WORKLOAD_USERNS_MODE, mode.n ? mode : SV("private"), at);
 	say_bool(d->w, WORKLOAD_HOST_USERS, host, at);
 }
 

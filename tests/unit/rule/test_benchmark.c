@@ -134,6 +134,40 @@ static void test_unresolved(void **state)
 	assert_int_equal(benchmark_entries(b, 0, e, 2), 0);
 }
 
+/* The references of rules are the map. */
+static void test_references(void **state)
+{
+	static const char rules_text[] =
+		"pack: t\nrules:\n"
+		"  - {id: a, title: t, severity: low, remedy: r, fact: workload, assert: true, message: m, "
+		"references: [{scheme: list-1.6, id: '2.1'}, {scheme: list-1.5, id: '2.2'}]}\n" RULE_(
+			"b");
+	static const char text[] = "benchmark: list\nversion: '1.6'\ntitle: L\nreferences: true\n"
+				   "entries:\n"
+				   "  - {id: '2.1', title: t, rules: [b]}\n"
+				   "  - {id: '2.2', title: t, question: q}\n";
+	auto_done(rules_done) struct rules r;
+	auto_done(buf_done) struct buf out = {0};
+	const struct benchmark *b;
+	unsigned minor;
+	struct err err;
+
+	(void)state;
+	rules_init(&r);
+	assert_int_equal(load(&r, rules_text, &err), 0);
+	assert_int_equal(load(&r, text, &err), 0);
+	list(&r, "list-1.6", &out);
+	assert_string_equal(buf_cstr(&out), "2.1/b/a 2.2 ");
+	/* an entry that nobody decides is a mistake */
+	assert_int_equal(
+		load(&r,
+		     "benchmark: l\ntitle: L\nreferences: true\nentries: [{id: '9', title: t}]\n",
+		     &err),
+		0);
+	assert_true(benchmark_find(&r, SV("l"), &b, &minor, &err) < 0);
+	assert_non_null(strstr(err.msg, "no rule refers"));
+}
+
 /* Those that come with the program name only rules that are there. */
 static void test_builtin(void **state)
 {
@@ -160,9 +194,8 @@ static void test_builtin(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_entries),
-		cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_unresolved),
+		cmocka_unit_test(test_entries),    cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_unresolved), cmocka_unit_test(test_references),
 		cmocka_unit_test(test_builtin),
 	};
 
