@@ -2,6 +2,7 @@
 
 #include "fact/capability.h"
 #include "fact/effective.h"
+#include "fact/mount.h"
 
 enum { TEXT_MAX = 200, DIFFERENCES = 64 };
 
@@ -152,8 +153,25 @@ static const struct node *mount_at(const struct node *mounts, struct sv target)
 	return NULL;
 }
 
-/* Runtimes pass over paths that this kernel does not have. So a path counts when nothing at all is
- * hidden, or something else lies there instead. */
+/* Is the path there without anything over it? Runtimes pass over what this kernel does not have. */
+static bool is_open(const struct drift *d, struct sv path)
+{
+	const struct node *missing = &d->kc->items[CONTAINER_KERNEL].items[KERNEL_MISSING];
+	bool guarded = false;
+
+	if (!fact_has(d->kc, CONTAINER_KERNEL) ||
+	    !fact_has(&d->kc->items[CONTAINER_KERNEL], KERNEL_MISSING) ||
+	    !sv_starts(path, SV("/proc/")))
+		return false;
+	for (size_t i = 0; i < MOUNT_GUARDED; i++)
+		guarded |= sv_is(path, mount_guarded[i]);
+	return guarded && !holds(missing, path) &&
+	       !holds(&d->kc->items[CONTAINER_MASKED_PATHS], path) &&
+	       !holds(&d->kc->items[CONTAINER_READONLY_PATHS], path);
+}
+
+/* A path counts when the kernel shows it, when something else lies there, or when nothing at all
+ * is hidden. */
 static void masked_paths(struct drift *d)
 {
 	const struct node *said, *kernel, *mount;
@@ -171,20 +189,22 @@ static void masked_paths(struct drift *d)
 		if (mount && !holds(kernel, path))
 			differ(d, "masked_paths", it, path, mount, SV("something else lies there"),
 			       true);
+		else if (!mount && is_open(d, path))
+			differ(d, "masked_paths", it, path, kernel, SV("nothing lies over it"),
+			       true);
 	}
 }
 
 static void readonly_paths(struct drift *d)
 {
-	static const struct sv always[] = {{"/proc/sys", 9}, {"/proc/fs", 8}, {"/proc/irq", 9}};
 	const struct node *said, *kernel;
 
 	if (!both(d, CONTAINER_READONLY_PATHS, &said, &kernel))
 		return;
-	for (size_t i = 0; i < ARRAY_LEN(always); i++)
-		if (holds(said, always[i]) && !holds(kernel, always[i]) &&
-		    !holds(&d->kc->items[CONTAINER_MASKED_PATHS], always[i]))
-			differ(d, "readonly_paths", said, always[i], kernel,
+	NODE_EACH (it, said)
+		if (is_open(d, node_str(it)) ||
+		    (sv_is(node_str(it), "/proc/sys") && !holds(kernel, SV("/proc/sys"))))
+			differ(d, "readonly_paths", it, node_str(it), kernel,
 			       SV("it can be written"), true);
 }
 

@@ -1,5 +1,27 @@
 #include "fact/mount.h"
 
+const char *const mount_guarded[MOUNT_GUARDED] = {
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/bus",
+	"/proc/fs",
+	"/proc/interrupts",
+	"/proc/irq",
+	"/proc/kcore",
+	"/proc/keys",
+	"/proc/latency_stats",
+	"/proc/sched_debug",
+	"/proc/scsi",
+	"/proc/sys",
+	"/proc/sysrq-trigger",
+	"/proc/timer_list",
+	"/proc/timer_stats",
+	"/sys/dev/block",
+	"/sys/devices/virtual/powercap",
+	"/sys/firmware",
+	"/sys/fs/selinux",
+};
+
 enum { PIECES = 256 /* of a path; longer ones are not resolved */ };
 
 struct path {

@@ -17,6 +17,7 @@ struct read_cache {
 	struct buf scratch;
 	struct buf mounts;                /* as the part host_mounts has it */
 	struct buf engines;               /* as the part engines has it */
+	struct buf missing;               /* as the part missing has it */
 	uint64_t spaces[READ_NAMESPACES]; /* of the host's first process; 0: not known */
 };
 

@@ -108,6 +108,7 @@ void read_host_close(struct read_host *h)
 	buf_done(&h->cache->scratch);
 	buf_done(&h->cache->mounts);
 	buf_done(&h->cache->engines);
+	buf_done(&h->cache->missing);
 	free(h->cache);
 	*h = (struct read_host){.root = -1, .proc = -1};
 }

@@ -217,6 +217,7 @@ bool read_process(const struct read_host *h, pid_t pid, uint64_t start, struct b
 	read_devices(h, process, part_name(&r, "root/dev", name), out);
 	cgroups(&r);
 	parts_write(out, SV("engines"), SV("/run"), PART_HERE, buf_view(&h->cache->engines));
+	parts_write(out, SV("missing"), SV("/proc"), PART_HERE, buf_view(&h->cache->missing));
 	bool mounts = h->cache->mounts.n > 0;
 	parts_write(out, SV("host_mounts"), SV("/proc/1/mountinfo"),
 		    mounts ? PART_HERE : PART_UNREADABLE,

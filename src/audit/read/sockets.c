@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "fact/mount.h"
 
 enum { MOUNT_LINES = 400, FIELDS = 6 };
 
@@ -166,6 +167,16 @@ static void initial_spaces(const struct read_host *h)
 	}
 }
 
+/* What a kernel does not have needs no hiding. */
+static void missing(const struct read_host *h)
+{
+	for (size_t i = 0; i < MOUNT_GUARDED; i++) {
+		auto_close int fd = read_open_in(h->root, sv_of(mount_guarded[i]), O_PATH);
+		if (fd == -ENOENT && h->proc >= 0)
+			buf_fmt(&h->cache->missing, "%s\n", mount_guarded[i]);
+	}
+}
+
 void read_host_ready(const struct read_host *h)
 {
 	struct read_cache *c = h->cache;
@@ -175,6 +186,7 @@ void read_host_ready(const struct read_host *h)
 		return;
 	c->ready = true;
 	engines(h);
+	missing(h);
 	auto_close int first = read_proc_open(h, 1, &start);
 	if (first < 0)
 		return;

@@ -1,4 +1,5 @@
 /* Device nodes and open files that a container does not have by itself. */
+#include "fact/mount.h"
 #include "fact/process/process-int.h"
 
 /* Linux's numbers (devices.txt) of those that every container gets. */
@@ -109,5 +110,22 @@ void process_files(struct process *r)
 		item->kind = NODE_STRING;
 		item->text = arena_fmt(r->a, "%.*s %.*s", SV_ARG(name),
 				       SV_ARG(proc_unescape(r->a, words)));
+	}
+}
+
+void process_missing(struct process *r)
+{
+	struct sv rest, line;
+	struct proc_text t;
+
+	if (!proc_text_open(r->p, "missing", &t))
+		return;
+	struct node at = proc_at(&t, t.bytes);
+	struct node *list = fact_list(r->a, r->k, KERNEL_MISSING, MOUNT_GUARDED, &at);
+	for (list->n = 0, rest = t.bytes; list->n < MOUNT_GUARDED && sv_line(&rest, &line);) {
+		struct node *item = &list->items[list->n++];
+		*item = proc_at(&t, line);
+		item->kind = NODE_STRING;
+		item->text = line;
 	}
 }

@@ -85,6 +85,7 @@ void process_resources(struct process *r);
 void process_mounts(struct process *r);
 void process_devices(struct process *r);
 void process_files(struct process *r);
+void process_missing(struct process *r);
 /* Fields of a record. */
 void process_say(struct node *record, unsigned field, enum node_kind kind, struct sv text,
 		 const struct proc_text *t, struct sv piece);

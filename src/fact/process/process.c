@@ -55,6 +55,7 @@ struct node *process_workload(struct parts *p)
 	process_mounts(&r);
 	process_devices(&r);
 	process_files(&r);
+	process_missing(&r);
 	effective_changes(r.a, r.c);
 	effective_privileged(r.c);
 	vec_done(&r.mounts);
