@@ -108,3 +108,9 @@ void fact_lists(struct node *record, const struct fact_schema *s)
 			fact_default(record, i, map ? NODE_OBJECT : NODE_ARRAY, (struct sv){0});
 	}
 }
+
+void fact_unknown(struct node *record, unsigned field)
+{
+	fact_say(record, field, NODE_NULL, (struct sv){0}, NULL);
+	record->items[field].flags = NODE_ABSENT;
+}

@@ -66,6 +66,8 @@ struct node *fact_list(struct arena *a, struct node *record, unsigned field, siz
 /* What is still absent of lists and maps becomes empty, with NODE_DEFAULT: for sources that say all
  * they have. Not of records below. */
 void fact_lists(struct node *record, const struct fact_schema *s);
+/* Nobody knows: absent again, whatever was said. */
+void fact_unknown(struct node *record, unsigned field);
 /* True unless the field is absent. */
 static inline bool fact_has(const struct node *record, unsigned field)
 {

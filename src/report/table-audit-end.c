@@ -23,8 +23,7 @@ static void put_judged(struct buf *b, const struct report *r)
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		uint64_t n = 0;
 		for (size_t i = 0; i < r->subjects.n; i++)
-			n += r->subjects.p[i].judged &&
-			     sv_is(r->subjects.p[i].kind, kinds[k].kind);
+			n += r->subjects.p[i].judged && sv_is(r->subjects.p[i].kind, kinds[k].kind);
 		if (!n)
 			continue;
 		buf_str(b, b->n > before ? ", " : "");
@@ -163,12 +162,27 @@ static void put_line(struct table *t, struct buf *b)
 	buf_clear(b);
 }
 
+/* What runs is found by the keyword, not by its name. */
+static bool is_live(const struct report *r, const struct finding *f)
+{
+	static const char *const kinds[] = {"engine", "host", "container"};
+
+	for (size_t i = 0; f->subject < r->subjects.n && i < ARRAY_LEN(kinds); i++)
+		if (sv_is(r->subjects.p[f->subject].kind, kinds[i]))
+			return r->subjects.p[f->subject].scheme.n > 0;
+	return false;
+}
+
 /* The target of explain: the file; for what only a set shows its folder. Standard input is gone. */
 static void put_where(const struct report *r, const struct finding *f, struct buf *b)
 {
 	if (f->subject >= r->subjects.n || sv_is(r->subjects.p[f->subject].name, "-"))
 		return;
 	struct sv file = r->subjects.p[f->subject].name;
+	if (is_live(r, f)) {
+		buf_fmt(b, " %.*s", SV_ARG(r->subjects.p[f->subject].scheme));
+		return;
+	}
 	bool pointer = f->evidence.n && f->evidence.p[0].path.n;
 	buf_fmt(b, " %.*s", SV_ARG(pointer ? file : folder_of(file)));
 }
@@ -191,8 +205,11 @@ static void put_next(struct table *t)
 	buf_fmt(&b, "see why: gabion explain %.*s", SV_ARG(t->r->findings.p[0].id));
 	put_where(t->r, &t->r->findings.p[0], &b);
 	put_line(t, &b);
-	buf_fmt(&b, "accept one: # gabion:ignore %.*s REASON at its line",
-		SV_ARG(t->r->findings.p[0].id));
+	if (is_live(t->r, &t->r->findings.p[0]))
+		buf_str(&b, "accept one: a waiver with its reason, --waivers FILE");
+	else
+		buf_fmt(&b, "accept one: # gabion:ignore %.*s REASON at its line",
+			SV_ARG(t->r->findings.p[0].id));
 	put_line(t, &b);
 }
 

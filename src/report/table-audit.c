@@ -196,7 +196,7 @@ static void put_object(struct table *t, const struct part *o)
 
 	object_name(&name, first);
 	table_text(t, INK_BOLD, buf_view(&name));
-	if (s) {
+	if (s && !sv_eq(s->name, first->resource_name)) {
 		table_str(t, INK_NONE, "  ");
 		table_path(t, INK_FAINT, sv_is(s->name, "-") ? SV("standard input") : s->name, 0);
 	}

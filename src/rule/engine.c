@@ -176,6 +176,23 @@ static void judge_rule(struct run *run, uint32_t index, const struct engine_fram
 
 static void judge_element(struct run *run, const struct engine_frame *at);
 
+/* The source does not say whether there are any. */
+static void tell_unknown(struct run *run, unsigned scope, const struct engine_frame *around)
+{
+	const struct engine_group *g =
+		engine_group(run->e->plan, run->e->rules, run->row, (int)scope);
+	const struct fact_scope *s = &run->row->scopes[scope];
+	struct sv why = arena_fmt(&run->e->arena, "not observed: nothing says what %s there are",
+				  around->schema->fields[s->list].name);
+
+	run->elements[scope]++;
+	for (uint32_t i = 0; i < g->n; i++) {
+		const struct rule *rule = run->e->rules->all.p[g->rules[i]];
+		if (rule->platforms & run->e->platform)
+			tell(run, rule, STATE_NOT_OBSERVED, NULL, why);
+	}
+}
+
 /* Nested as deep as facts.def does. */
 static void judge_scope(struct run *run, unsigned scope, const struct engine_frame *around)
 {
@@ -183,6 +200,8 @@ static void judge_scope(struct run *run, unsigned scope, const struct engine_fra
 	const struct node *list =
 		s->list < around->element->n ? &around->element->items[s->list] : NULL;
 
+	if (list && list->flags & NODE_ABSENT)
+		tell_unknown(run, scope, around);
 	if (!node_is(list, NODE_ARRAY))
 		return;
 	for (uint32_t i = 0; i < list->n; i++) {

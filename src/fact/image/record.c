@@ -81,6 +81,23 @@ static void configuration(struct image_reader *r)
 			 layers);
 }
 
+/* What only layers can tell is not known without them: rules about it are not observed. */
+static void unread(struct image_reader *r)
+{
+	static const struct {
+		unsigned field;
+		const char *key;
+	} fields[] = {
+		{IMAGE_REPORT_FILES, "files"},
+		{IMAGE_REPORT_ACCOUNTS, "accounts"},
+		{IMAGE_REPORT_PACKAGE_MANAGERS, "package_managers"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (!node_get(r->layers, fields[i].key))
+			fact_unknown(r->record, fields[i].field);
+}
+
 void image_record(struct image_reader *r)
 {
 	const struct node *read = node_get(r->layers, "read");
@@ -100,4 +117,5 @@ void image_record(struct image_reader *r)
 	image_history(r);
 	image_secrets(r);
 	fact_lists(r->record, &schema_image_report);
+	unread(r);
 }
