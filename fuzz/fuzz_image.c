@@ -2,7 +2,7 @@
  * its schema says. The bytes are the document alone, and cut in two, configuration and layers. */
 #include <stdlib.h>
 
-#include "fact/image-record.h"
+#include "fact/image/schema.h"
 #include "fact/image/image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
  * a set too. */
 #include <stdlib.h>
 
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fmt/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

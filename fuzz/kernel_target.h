@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "fact/engine-record.h"
-#include "fact/isolation.h"
+#include "fact/engine/schema.h"
+#include "fact/container/isolation.h"
 #include "fact/sink.h"
 
 static void check_record(const struct node *n, const struct fact_schema *s);

@@ -3,7 +3,7 @@
 
 #include "audit/work.h"
 #include "base/map.h"
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fact/source.h"
 #include "fmt/yaml.h"
 #include "model/report.h"
@@ -26,12 +26,13 @@ struct judge_work {
 	struct doc doc;
 	const struct fact_source *source; /* by the item's name, or NULL */
 	struct parts given;               /* files that it names, as far as they were asked for */
-	struct parts *parts;              /* of the source at work; NULL: Kubernetes, the document is all */
+	struct parts *parts; /* of the source at work; NULL: Kubernetes, the document is all */
 	struct {
 		struct sv *p;
 		size_t n, cap;
 	} wants;     /* names of files to ask for */
-	size_t held; /* frames from here on wait for the end: they count only when nothing is wanted */
+	size_t held; /* frames from here on wait for the end: they count only when nothing is wanted
+		      */
 	bool holds;
 	struct set *set;
 	/* the document and the object */

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "base/limits.h"
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fact/source.h"
 #include "fmt/json-out.h"
 #include "fmt/yaml.h"

@@ -1,6 +1,7 @@
 /*
  * The ways to say what a container may do, and what else is judged: one row each, one file (or
- * folder) each. Kubernetes objects have their own entrance (fact/kube.h), since a file holds many.
+ * folder) each. Kubernetes objects have their own entrance (fact/kube/kube.h), since a file holds
+ * many.
  */
 #pragma once
 

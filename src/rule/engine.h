@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "fact/kube.h"
+#include "fact/kube/kube.h"
 #include "rule/pack.h"
 
 /* Evidence of a verdict: the node that an evidence expression gave, or the nearest one. */

@@ -1,8 +1,8 @@
 #include "rule/facts.h"
 
-#include "fact/engine-record.h"
-#include "fact/image-record.h"
-#include "fact/set.h"
+#include "fact/engine/schema.h"
+#include "fact/image/schema.h"
+#include "fact/set/set.h"
 
 struct fact_spec {
 	const char *name, *variable;

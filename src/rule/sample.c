@@ -1,6 +1,6 @@
 #include "rule/sample.h"
 
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fact/source.h"
 #include "fmt/yaml.h"
 

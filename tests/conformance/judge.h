@@ -1,7 +1,7 @@
 /* A manifest through the functions of the program: documents, objects, rules, verdicts. */
 #pragma once
 
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fmt/yaml.h"
 #include "rule/engine.h"
 

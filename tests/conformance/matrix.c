@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "fact/kube.h"
+#include "fact/kube/kube.h"
 #include "fact/source.h"
 #include "fmt/yaml.h"
 #include "rule/engine.h"

@@ -1,9 +1,10 @@
-/* Shared by the files of the source "command": a command line becomes a service (fact/service.h).
+/* Shared by the files of the source "command": a command line becomes a service
+ * (fact/service/service.h).
  */
 #pragma once
 
-#include "fact/service.h"
-#include "fact/words.h"
+#include "fact/service/service.h"
+#include "fact/service/words.h"
 
 enum engine { ENGINE_DOCKER = 1, ENGINE_PODMAN = 2, ENGINE_NERDCTL = 4, ENGINES_ALL = 7 };
 

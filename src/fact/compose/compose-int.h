@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/map.h"
-#include "fact/service.h"
+#include "fact/service/service.h"
 
 /* Variables for interpolation: those of files, the outer project's first. */
 struct variables {

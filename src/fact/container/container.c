@@ -1,8 +1,8 @@
 #include "fact/container/container.h"
 
 #include "fact/docker/docker.h"
-#include "fact/drift.h"
-#include "fact/isolation.h"
+#include "fact/container/drift.h"
+#include "fact/container/isolation.h"
 #include "fact/mount.h"
 #include "fact/process/process.h"
 

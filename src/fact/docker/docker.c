@@ -1,5 +1,5 @@
 #include "fact/docker/docker-int.h"
-#include "fact/kube.h"
+#include "fact/kube/kube.h"
 
 const struct node *docker_get(const struct node *view, const char *key)
 {

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/text.h"
-#include "fact/kube.h"
+#include "fact/kube/kube.h"
 
 /* Values that are written to the same place, in their order. */
 struct said {

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "fact/dockerfile-record.h"
+#include "fact/dockerfile/schema.h"
 #include "fact/dockerfile/parse.h"
 
 struct shell_word {

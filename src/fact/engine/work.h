@@ -1,7 +1,7 @@
 /* What is gathered about one engine before it becomes a record. */
 #pragma once
 
-#include "fact/engine-record.h"
+#include "fact/engine/schema.h"
 #include "fact/engine/unit.h"
 #include "fact/source.h"
 

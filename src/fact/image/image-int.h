@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/map.h"
-#include "fact/image-record.h"
+#include "fact/image/schema.h"
 #include "fact/image/image.h"
 
 /* An image that is read. Nodes are NULL where nothing is said. */

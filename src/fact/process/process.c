@@ -1,8 +1,8 @@
 #include "fact/process/process.h"
 
-#include "fact/drift.h"
+#include "fact/container/drift.h"
 #include "fact/effective.h"
-#include "fact/isolation.h"
+#include "fact/container/isolation.h"
 #include "fact/oci/oci.h"
 #include "fact/process/process-int.h"
 

@@ -1,6 +1,6 @@
 #include "unit/test.h"
 
-#include "fact/set.h"
+#include "fact/set/set.h"
 
 static const struct fact_schema *const schemas[] = {
 	&schema_profile,

@@ -2,7 +2,7 @@
  * expressions fail. */
 #include "unit/test.h"
 
-#include "fact/set.h"
+#include "fact/set/set.h"
 #include "fact/source.h"
 #include "fmt/json-out.h"
 #include "fmt/yaml.h"
@@ -475,10 +475,8 @@ static void test_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_default),
-		cmocka_unit_test(test_pod_security),
-		cmocka_unit_test(test_odd),
-		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_default),  cmocka_unit_test(test_pod_security),
+		cmocka_unit_test(test_odd),      cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_messages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

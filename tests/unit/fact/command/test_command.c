@@ -1,6 +1,6 @@
 #include "unit/fact/source_case.h"
 
-#include "fact/words.h"
+#include "fact/service/words.h"
 
 /* What a command line comes to: the JSON of a field, faults and notes. */
 static const struct row {

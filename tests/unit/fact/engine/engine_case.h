@@ -1,7 +1,7 @@
 /* Parts of an engine to the JSON of a fact's field. */
 #pragma once
 
-#include "fact/engine-record.h"
+#include "fact/engine/schema.h"
 #include "fact/engine/engine.h"
 #include "fact/engine/work.h"
 #include "fmt/json-out.h"

@@ -1,7 +1,7 @@
 /* The source `image`: configurations, inspect's answers, and what layers hold, to facts. */
 #include "unit/test.h"
 
-#include "fact/image-record.h"
+#include "fact/image/schema.h"
 #include "fact/image/image.h"
 #include "fmt/json.h"
 

@@ -1,7 +1,7 @@
 /* config.json as runtimes get it. */
 #include "unit/test.h"
 
-#include "fact/isolation.h"
+#include "fact/container/isolation.h"
 #include "fact/oci/oci.h"
 
 static const char full[] =

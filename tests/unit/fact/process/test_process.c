@@ -1,8 +1,8 @@
 /* The kernel's texts of a container of Docker's default kind, and what is different in others. */
 #include "unit/test.h"
 
-#include "fact/drift.h"
-#include "fact/isolation.h"
+#include "fact/container/drift.h"
+#include "fact/container/isolation.h"
 #include "fact/process/process-int.h"
 #include "fact/process/process.h"
 
