@@ -23,10 +23,46 @@ static struct sv container_path(const struct live *l, struct arena *a, size_t wh
 			 SV_ARG(l->containers.p[which].id));
 }
 
+/* Podman names images without the algorithm. */
+static struct sv bare(struct sv id)
+{
+	return sv_starts(id, SV("sha256:")) ? sv_from(id, 7) : id;
+}
+
+/* About what was asked for, and nothing else. */
+static int read_answer(struct arena *a, struct sv name, struct sv bytes, struct sv id,
+		       const struct node **out, struct err *err)
+{
+	if (json_read(a, name, bytes, DUP_LAST, out, err) < 0)
+		return -(int)err->kind;
+	if (!sv_eq(bare(node_get_str(*out, "Id")), bare(id)))
+		return err_set(err, ERR_PROTO, "the answer is not about what was asked for");
+	return 0;
+}
+
+static int ask_image(struct live *l, struct live_image *image, struct sv path, struct err *err)
+{
+	auto_done(buf_done) struct buf body = {0};
+	auto_done(arena_done) struct arena a;
+	const struct node *doc;
+
+	arena_init(&a, 0);
+	if (l->kept >= IMAGES_BYTES)
+		return err_set(err, ERR_LIMIT, "answers about images of more than %d bytes",
+			       IMAGES_BYTES);
+	int rc = engine_client_ok(&l->client, path, limit_answer_bytes, &body, err);
+	if (rc == 0)
+		rc = read_answer(&a, image->path, buf_view(&body), image->id, &doc, err);
+	if (rc < 0)
+		return rc;
+	image->inspect = arena_sv(&l->arena, buf_view(&body));
+	l->kept += body.n;
+	return 0;
+}
+
 /* Once for an image, however many containers it has. */
 static struct live_image *image_of(struct live *l, struct sv id)
 {
-	auto_done(buf_done) struct buf body = {0};
 	struct map_entry *e = id.n ? map_find(&l->image_by_id, id) : NULL;
 	struct live_image *image = e ? &l->images.p[e->num] : NULL;
 	struct err err;
@@ -37,10 +73,9 @@ static struct live_image *image_of(struct live *l, struct sv id)
 	struct sv path = arena_fmt(&l->arena, "%s/images/%.*s/json",
 				   l->podman ? "/v4.0.0/libpod" : "", SV_ARG(id));
 	image->path = arena_fmt(&l->arena, "GET %.*s", SV_ARG(path));
-	if (l->kept < IMAGES_BYTES &&
-	    engine_client_ok(&l->client, path, limit_answer_bytes, &body, &err) == 0) {
-		image->inspect = arena_sv(&l->arena, buf_view(&body));
-		l->kept += body.n;
+	if (ask_image(l, image, path, &err) < 0) {
+		image->refused = err.kind;
+		image->why = arena_sv(&l->arena, sv_of(err.msg));
 	}
 	return image;
 }
@@ -88,10 +123,11 @@ static void put_process(const struct live *l, const struct live_container *c,
 	const char *why = "the process is gone, or in another namespace of processes than gabion";
 	int64_t pid;
 
-	if (!node_i64(node_path(inspect, "State", "Pid", NULL), &pid) || pid <= 0 ||
-	    pid > INT32_MAX || l->host.proc < 0)
+	bool any = node_i64(node_path(inspect, "State", "Pid", NULL), &pid) && pid > 0 &&
+		   pid <= INT32_MAX && l->host.proc >= 0;
+	if (!any && !node_true(node_path(inspect, "State", "Running", NULL)))
 		return;
-	if (read_process(&l->host, (pid_t)pid, 0, &kernel) &&
+	if (any && read_process(&l->host, (pid_t)pid, 0, &kernel) &&
 	    is_of_container(buf_view(&kernel), c->id))
 		buf_sv(parts, buf_view(&kernel));
 	else
@@ -108,17 +144,6 @@ static void put_kernel(const struct live *l, const struct live_container *c,
 	}
 	put_process(l, c, inspect, parts);
 	put_sources(l, inspect, parts);
-}
-
-/* About the container that was asked for, and no other. */
-static int read_answer(struct arena *a, struct sv name, struct sv bytes, struct sv id,
-		       const struct node **out, struct err *err)
-{
-	if (json_read(a, name, bytes, DUP_LAST, out, err) < 0)
-		return -(int)err->kind;
-	if (!sv_eq(node_get_str(*out, "Id"), id))
-		return err_set(err, ERR_PROTO, "the answer is not about this container");
-	return 0;
 }
 
 int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err)
@@ -159,10 +184,12 @@ int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *er
 	struct live *l = arg;
 	const struct live_image *image = image_of(l, l->images.p[which].id);
 
-	if (!image->inspect.n) {
+	if (image->refused == ERR_NOTFOUND) {
 		(void)err_set(err, ERR_NOTFOUND, "the engine has it no more");
 		return err_code(err, "vanished");
 	}
+	if (image->refused)
+		return err_set(err, image->refused, "%.*s", SV_ARG(image->why));
 	parts_write(parts, SV("inspect"), image->path, PART_HERE, image->inspect);
 	return 0;
 }

@@ -14,6 +14,8 @@ struct live_image {
 	struct sv id, name;
 	struct sv path, inspect; /* of the request; inspect empty: not asked yet, or refused */
 	bool asked;
+	enum err_kind refused; /* and what was said then */
+	struct sv why;
 };
 
 struct live {
@@ -32,7 +34,7 @@ struct live {
 		size_t n, cap;
 	} images;
 	struct read_containers found; /* without an engine */
-	struct map image_by_id;
+	struct map image_by_id, container_by_id;
 	uint64_t kept; /* bytes of images' answers */
 	struct audit_live engine_item;
 	struct audit_live *items; /* of containers and images, one each */

@@ -26,6 +26,7 @@ void live_free(struct live *l)
 		vec_done(&l->containers);
 		vec_done(&l->images);
 		map_done(&l->image_by_id);
+		map_done(&l->container_by_id);
 		arena_done(&l->arena);
 		free(l->items);
 		free(l);
@@ -90,14 +91,19 @@ static int on_container(void *arg, const struct node *c, struct err *err)
 	struct live *l = arg;
 	struct sv id = node_get_str(c, "Id"), name = name_of(c),
 		  image = node_get_str(c, "ImageID"), tag = node_get_str(c, "Image");
+	bool made;
 
 	if (!is_id(id))
 		return err_set(err, ERR_PROTO, "a container without an id");
 	if (l->containers.n >= limit_live_containers)
 		return err_set(err, ERR_LIMIT, "more than %llu containers",
 			       (unsigned long long)limit_live_containers);
+	id = arena_sv(&l->arena, id);
+	(void)map_put(&l->container_by_id, id, &made);
+	if (!made)
+		return 0;
 	struct live_container *new = VEC_PUSH(&l->containers);
-	new->id = arena_sv(&l->arena, id);
+	new->id = id;
 	new->name = name.n ? arena_sv(&l->arena, name) : sv_head(new->id, 12);
 	if (!is_id(image))
 		return 0;

@@ -37,7 +37,8 @@ static void values(int folder, const char *controller, bool top, struct buf *out
 		char text[CGROUP_VALUE];
 		if (strcmp(limits[i].controller, controller) != 0 || (!top && !limits[i].above))
 			continue;
-		auto_close int fd = openat(folder, limits[i].file, O_RDONLY | O_CLOEXEC);
+		auto_close int fd = openat(folder, limits[i].file,
+					   O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 		ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
 		struct sv value = sv_trim(sv_make(text, n > 0 ? (size_t)n : 0));
 		if (value.n && !memchr(value.p, '\n', value.n))
