@@ -116,7 +116,17 @@ static int get_tls(struct engine_client *c, struct sv path, uint64_t limit, int 
 	};
 	int rc = http_exchange(&c->http, &a, &q, &answer, err);
 	*status = (int)answer.status;
-	return rc < 0 ? err_scope(err, SCOPE_TARGET) : 0;
+	if (rc == 0)
+		return 0;
+	/* options of registries do not help here */
+	if (err->hint[0] || !c->at.cert) {
+		(void)err_hint(err, "%s",
+			       c->at.cert ? "ca.pem of DOCKER_CERT_PATH or of the context is to have "
+					    "issued the engine's certificate, which names its host"
+					  : "does the engine ask for a certificate? cert.pem and "
+					    "key.pem in DOCKER_CERT_PATH or in the context");
+	}
+	return err_scope(err, SCOPE_TARGET);
 }
 
 static int ask(struct engine_client *c, struct sv path, struct err *err)
