@@ -116,7 +116,7 @@ static bool is_of_container(struct sv parts, struct sv id)
 	return is;
 }
 
-static void put_process(const struct live *l, const struct live_container *c,
+static bool put_process(const struct live *l, const struct live_container *c,
 			const struct node *inspect, struct buf *parts)
 {
 	auto_done(buf_done) struct buf kernel = {0};
@@ -126,12 +126,14 @@ static void put_process(const struct live *l, const struct live_container *c,
 	bool any = node_i64(node_path(inspect, "State", "Pid", NULL), &pid) && pid > 0 &&
 		   pid <= INT32_MAX && l->host.proc >= 0;
 	if (!any && !node_true(node_path(inspect, "State", "Running", NULL)))
-		return;
+		return false;
 	if (any && read_process(&l->host, (pid_t)pid, 0, &kernel) &&
-	    is_of_container(buf_view(&kernel), c->id))
+	    is_of_container(buf_view(&kernel), c->id)) {
 		buf_sv(parts, buf_view(&kernel));
-	else
-		parts_write(parts, SV("status"), SV("/proc"), PART_UNREADABLE, sv_of(why));
+		return true;
+	}
+	parts_write(parts, SV("status"), SV("/proc"), PART_UNREADABLE, sv_of(why));
+	return false;
 }
 
 static void put_kernel(const struct live *l, const struct live_container *c,
@@ -142,7 +144,8 @@ static void put_kernel(const struct live *l, const struct live_container *c,
 			    l->client.at.shown);
 		return;
 	}
-	put_process(l, c, inspect, parts);
+	if (!put_process(l, c, inspect, parts))
+		read_sockets(&l->host, parts);
 	put_sources(l, inspect, parts);
 }
 
@@ -213,6 +216,7 @@ int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *e
 		.docker = !l->podman,
 		.podman = l->podman,
 		.containerd = !l->podman,
+		.listener = l->host.is_this ? l->client.peer : 0,
 		.socket = l->client.socket ? sv_of(l->client.socket) : (struct sv){0},
 		.home = getenv("HOME") && geteuid() != 0 ? sv_of(getenv("HOME")) : (struct sv){0},
 	};

@@ -201,6 +201,10 @@ static int open_host(struct live *l, const struct live_options *o, struct err *e
 	int rc = read_host_open(&l->host, o->root.n ? arena_str(&l->arena, o->root) : NULL, err);
 
 	l->has_host = rc == 0;
+	if (rc == 0 && l->client.socket) {
+		l->host.socket = sv_of(l->client.socket);
+		l->host.engine = l->podman ? "podman" : "docker";
+	}
 	return rc < 0 ? err_scope(err, SCOPE_TARGET) : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "oci/engine-client.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/text.h"
 #include "fmt/json.h"
@@ -38,6 +39,15 @@ static int dial_sockets(struct engine_client *c, struct err *err)
 	return unreachable(c, err);
 }
 
+/* unix(7), SO_PEERCRED: of a listener, those at listen(2); 0 from another namespace of processes. */
+static int64_t peer_of(int fd)
+{
+	struct ucred who;
+	socklen_t n = sizeof who;
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) == 0 && who.pid > 0 ? who.pid : 0;
+}
+
 static int connect_again(struct engine_client *c, struct err *err)
 {
 	int fd;
@@ -51,6 +61,8 @@ static int connect_again(struct engine_client *c, struct err *err)
 		fd = c->socket ? unix_dial(c->socket, err) : dial_sockets(c, err);
 	if (fd < 0)
 		return c->socket || c->at.way == ENGINE_TCP ? unreachable(c, err) : fd;
+	if (c->at.way == ENGINE_UNIX)
+		c->peer = peer_of(fd);
 	c->conn = unix_conn_new(fd, c->at.way == ENGINE_TCP ? c->at.host : "localhost");
 	return 0;
 }

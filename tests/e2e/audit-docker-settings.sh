@@ -9,11 +9,16 @@ sock=$work/docker.sock
 mkdir -p "$work/data" "$work/image"
 ln -s /etc "$work/etc-link"
 ln -s "$sock" "$work/link.sock"
+mkdir "$work/run"
 dockerd --data-root "$work/lib" --exec-root "$work/exec" -p "$work/pid" -H "unix://$sock" --bridge=none \
 	--iptables=false --storage-driver vfs --add-runtime mine=/usr/bin/runc >"$work/dockerd.log" 2>&1 &
 pids+=($!)
 export DOCKER_HOST=unix://$sock
 wait_for 60 docker version || skip "dockerd does not start here"
+# a name that says nothing: only the number tells what it is; and asked where it has such a name
+ln "$sock" "$work/other"
+ln "$sock" "$work/run/asked"
+export DOCKER_HOST=unix://$work/run/asked
 touch "$work/image/x"
 tar -C "$work/image" -c . | docker import - base:1 >"$work/out"
 

@@ -24,8 +24,17 @@ static bool is_masked(struct engine_reader *r, struct sv path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode);
 }
 
-/* The files that it names are read and looked at too. */
-static void follow(struct engine_reader *r, struct sv text)
+static void read_config(struct engine_reader *r, struct sv path, struct sv folder)
+{
+	if (!sv_starts(path, SV("/")))
+		path = arena_fmt(r->a, "%.*s/%.*s", SV_ARG(folder), SV_ARG(path));
+	engine_stat(r, path);
+	engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+}
+
+/* The files that it names are read and looked at too. folder: where it runs, without a / in the
+ * end. */
+static void follow(struct engine_reader *r, struct sv text, struct sv folder)
 {
 	text = arena_sv(r->a, text);
 	struct sv rest = text, path;
@@ -36,10 +45,10 @@ static void follow(struct engine_reader *r, struct sv text)
 		engine_stat_all(r, env);
 		path = engine_word_after(&env, SV("--config-file"));
 		if (path.n)
-			engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+			read_config(r, path, folder);
 	}
 	for (rest = text; (path = engine_word_after(&rest, SV("--config-file"))).n;)
-		engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+		read_config(r, path, folder);
 }
 
 /* Of a daemon that the unit did not start only owner and mode of its files matter. */
@@ -58,7 +67,7 @@ static void read_unit(struct engine_reader *r, struct sv path, bool started)
 	}
 	engine_stat(r, path);
 	if (started)
-		follow(r, engine_read(r, "unit", path));
+		follow(r, engine_read(r, "unit", path), (struct sv){0});
 }
 
 static void read_drop_ins(struct engine_reader *r, struct sv folder, bool started)
@@ -130,17 +139,20 @@ static bool read_command(const struct read_host *h, struct sv pid, struct buf *o
 	return fd >= 0 && read_fd(fd, ENGINE_FILE_MAX, out);
 }
 
+static const struct sv usual = {"/run/docker.sock", 16};
+
+static bool is_usual(struct sv socket)
+{
+	return sv_eq(sv_starts(socket, SV("/var")) ? sv_from(socket, 4) : socket, usual);
+}
+
 /* Is this the daemon that was asked? Its socket stands in its command line; the usual one also is
  * that of a daemon which names none, or takes what systemd hands over. */
 static bool is_asked(struct sv socket, struct sv command)
 {
-	static const struct sv usual = {"/run/docker.sock", 16}, var = {"/var", 4};
-
 	if (!socket.n || sv_find(command, socket) != SIZE_MAX)
 		return true;
-	if (sv_starts(socket, var))
-		socket = sv_from(socket, var.n);
-	if (!sv_eq(socket, usual))
+	if (!is_usual(socket))
 		return false;
 	return sv_find(command, usual) != SIZE_MAX || sv_find(command, SV("fd://")) != SIZE_MAX ||
 	       sv_find(command, SV("unix://")) == SIZE_MAX;
@@ -158,10 +170,23 @@ static bool is_of_unit(struct engine_reader *r, struct sv pid)
 	       sv_find(buf_view(&text), SV("/docker.service")) != SIZE_MAX;
 }
 
+/* The daemon itself has made the socket that was asked, unless systemd has. */
+static struct sv find_listener(struct engine_reader *r, const char *program, struct sv *pid)
+{
+	auto_done(buf_done) struct buf text = {0};
+	struct sv number = arena_fmt(r->a, "%lld", (long long)r->o->listener);
+
+	if (r->o->listener <= 0 || r->h->proc < 0 || !is_program(r->h, number.p, program) ||
+	    !read_command(r->h, number, &text))
+		return (struct sv){0};
+	*pid = number;
+	return arena_sv(r->a, buf_view(&text));
+}
+
 /* The command line of the daemon, of several the one with the lowest number. Empty: none runs here
  * that is asked for. */
-static struct sv find_daemon(struct engine_reader *r, const char *program, struct sv socket,
-			     struct sv *pid)
+static struct sv search_daemon(struct engine_reader *r, const char *program, struct sv socket,
+			       struct sv *pid)
 {
 	auto_done(buf_done) struct buf text = {0};
 	struct sv found = {0};
@@ -170,7 +195,6 @@ static struct sv find_daemon(struct engine_reader *r, const char *program, struc
 	struct dirent *e;
 	uint64_t number, lowest = UINT64_MAX;
 
-	*pid = found;
 	while (d && (e = readdir(d))) {
 		if (!sv_u64(sv_of(e->d_name), &number) || number >= lowest ||
 		    !is_program(r->h, e->d_name, program) ||
@@ -181,6 +205,18 @@ static struct sv find_daemon(struct engine_reader *r, const char *program, struc
 		found = arena_sv(r->a, buf_view(&text));
 		*pid = arena_sv(r->a, sv_of(e->d_name));
 	}
+	return found;
+}
+
+static struct sv find_daemon(struct engine_reader *r, const char *program, struct sv socket,
+			     struct sv *pid)
+{
+	struct sv found;
+
+	*pid = (struct sv){0};
+	found = socket.n ? find_listener(r, program, pid) : (struct sv){0};
+	if (!pid->n)
+		found = search_daemon(r, program, socket, pid);
 	if (pid->n)
 		parts_write(r->out, sv_of(program),
 			    arena_fmt(r->a, "/proc/%.*s/cmdline", SV_ARG(*pid)), PART_HERE, found);
@@ -239,6 +275,19 @@ static void read_containerd(struct engine_reader *r)
 	read_hosts(r, "/etc/containerd/certs.d");
 }
 
+/* Where a process works, without a / in the end. */
+static struct sv folder_of(struct engine_reader *r, struct sv pid)
+{
+	char name[64], text[4096];
+
+	(void)snprintf(name, sizeof name, "%.*s/cwd", SV_ARG(sv_head(pid, 32)));
+	ssize_t n = pid.n ? readlinkat(r->h->proc, name, text, sizeof text) : 0;
+	struct sv path = n > 0 ? sv_make(text, (size_t)n) : (struct sv){0};
+	if (sv_ends(path, SV("/")))
+		path.n--;
+	return arena_sv(r->a, path);
+}
+
 void engine_read_daemons(struct engine_reader *r)
 {
 	static const char *const env[] = {"/etc/default/docker", "/etc/sysconfig/docker"};
@@ -247,11 +296,14 @@ void engine_read_daemons(struct engine_reader *r)
 	read_units(r, !pid.n || is_of_unit(r, pid));
 	for (size_t i = 0; i < ARRAY_LEN(env); i++)
 		engine_stat_all(r, arena_sv(r->a, engine_read(r, "env", sv_of(env[i]))));
-	follow(r, command);
+	follow(r, command, folder_of(r, pid));
+	/* an engine at a place of its own, whose process cannot be seen: nobody knows its files */
+	bool unseen = r->o->socket.n && !pid.n && !r->o->home.n && !is_usual(r->o->socket);
 	struct sv path = r->o->home.n ? arena_fmt(r->a, "%.*s/.config/docker/daemon.json",
 						  SV_ARG(r->o->home))
 				      : SV("/etc/docker/daemon.json");
-	engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
+	if (!unseen)
+		engine_stat_all(r, arena_sv(r->a, engine_read(r, "config", path)));
 	if (r->o->home.n)
 		engine_stat(r, path);
 	read_containerd(r);

@@ -28,6 +28,7 @@ struct read_engine_options {
 	bool docker, podman, containerd;
 	struct sv socket; /* path of the socket that was asked; empty: not known. Of several
 			     daemons the one that listens there */
+	int64_t listener; /* number of the process that listens there; 0: not known */
 	struct sv home;   /* of the user whose rootless engine is looked at; empty: none */
 };
 

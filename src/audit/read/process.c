@@ -200,6 +200,12 @@ static void cgroups(const struct reader *r)
 	read_cgroup(r->h, buf_view(&cgroup), SV("/sys/fs/cgroup"), r->out);
 }
 
+void read_sockets(const struct read_host *h, struct buf *out)
+{
+	read_host_ready(h);
+	parts_write(out, SV("engines"), SV("/run"), PART_HERE, buf_view(&h->cache->engines));
+}
+
 bool read_process(const struct read_host *h, pid_t pid, uint64_t start, struct buf *out)
 {
 	struct reader r = {.h = h, .process = -1, .pid = pid, .out = out};
@@ -216,7 +222,7 @@ bool read_process(const struct read_host *h, pid_t pid, uint64_t start, struct b
 	open_files(&r);
 	read_devices(h, process, part_name(&r, "root/dev", name), out);
 	cgroups(&r);
-	parts_write(out, SV("engines"), SV("/run"), PART_HERE, buf_view(&h->cache->engines));
+	read_sockets(h, out);
 	parts_write(out, SV("missing"), SV("/proc"), PART_HERE, buf_view(&h->cache->missing));
 	bool mounts = h->cache->mounts.n > 0;
 	parts_write(out, SV("host_mounts"), SV("/proc/1/mountinfo"),

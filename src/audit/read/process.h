@@ -19,3 +19,5 @@
 /* False: there is no such process (any more); what cannot be read is a part that says so. start:
  * its start time in clock ticks, when it is known that the number may have been given anew; 0. */
 bool read_process(const struct read_host *h, pid_t pid, uint64_t start, struct buf *out);
+/* The part "engines" alone. */
+void read_sockets(const struct read_host *h, struct buf *out);

@@ -108,6 +108,8 @@ static void engines(const struct read_host *h)
 		(void)read_fd(own, limit_proc_bytes, &mounts);
 	for (size_t i = 0; i < ARRAY_LEN(sockets); i++)
 		add_socket(h, buf_view(&mounts), sockets[i].engine, sv_of(sockets[i].path));
+	if (h->socket.n && h->engine)
+		add_socket(h, buf_view(&mounts), h->engine, h->socket);
 	struct sv_vec users = read_folder(h, &a, SV("/run/user"), &state);
 	for (size_t u = 0; u < users.n; u++)
 		for (size_t i = 0; i < ARRAY_LEN(user_sockets); i++)

@@ -45,6 +45,22 @@ static struct sv engine_by_number(struct parts *p, const struct node *stat)
 	return (struct sv){0};
 }
 
+/* A folder that has the socket of an engine below it, also at an unusual place. The root is told as
+ * what it is. */
+static struct sv engine_below(struct parts *p, struct sv folder)
+{
+	struct sv rest = parts_bytes(p, SV("engines")), line;
+
+	while (folder.n > 1 && sv_line(&rest, &line)) {
+		struct sv engine = sv_cut(&line, ' ');
+		for (unsigned skip = 0; skip < 3; skip++)
+			(void)sv_cut(&line, ' ');
+		if (line.n > folder.n && sv_starts(line, folder) && line.p[folder.n] == '/')
+			return engine;
+	}
+	return (struct sv){0};
+}
+
 static const struct node *stat_of(struct parts *p, struct sv source, enum part_state *state)
 {
 	static const struct sv roles[] = {{"source", 6}, {"mounts", 6}};
@@ -88,6 +104,8 @@ static void look_at(struct parts *p, struct node *m)
 	if (kind.n)
 		fact_say(m, MOUNT_SOURCE_KIND, NODE_STRING, kind, source);
 	struct sv engine = engine_by_number(p, stat);
+	if (!engine.n && sv_is(kind, "folder"))
+		engine = engine_below(p, resolved);
 	if (engine.n)
 		fact_say(m, MOUNT_ENGINE, NODE_STRING, engine, source);
 }

@@ -65,6 +65,16 @@ static void say(struct docker *d, unsigned field, enum node_kind kind, struct sv
 	runs(d, field, &n, compared);
 }
 
+/* /info names no-new-privileges since 24.0 (moby#45320, in April of 2023); before that its absence
+ * means nothing. */
+static bool tells_privileges(const struct docker *d)
+{
+	struct sv version = node_get_str(d->info, "ServerVersion");
+	uint64_t major = 0;
+
+	return sv_u64(sv_head(version, sv_find_char(version, '.')), &major) && major > 24;
+}
+
 /* "name=seccomp,profile=builtin" */
 static void security(struct docker *d, const struct node *options)
 {
@@ -88,9 +98,12 @@ static void security(struct docker *d, const struct node *options)
 		seccomp = sv_is(name, "seccomp") ? it : seccomp;
 		userns = sv_is(name, "userns") ? it : userns;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		if (flags[i].field == ENGINE_NO_NEW_PRIVILEGES && !found[i] && !tells_privileges(d))
+			continue;
 		say(d, flags[i].field, NODE_BOOL, found[i] ? SV("true") : SV("false"),
 		    found[i] ? found[i] : options, true);
+	}
 	struct sv profile = seccomp ? seccomp->text : (struct sv){0};
 	size_t at = sv_find(profile, SV("profile="));
 	profile = seccomp && at != SIZE_MAX ? sv_from(profile, at + 8)

@@ -279,6 +279,20 @@ static bool says_rootless(const struct docker *d)
 	return false;
 }
 
+/* A relative path is seen from where the daemon runs. */
+static struct part *config_named(const struct parts *b, struct sv path)
+{
+	if (sv_starts(path, SV("/")))
+		return parts_named(b, SV("config"), path);
+	for (size_t i = 0; i < b->all.n; i++) {
+		struct sv name = b->all.p[i].name;
+		if (sv_is(b->all.p[i].role, "config") && sv_ends(name, path) &&
+		    name.n > path.n && name.p[name.n - path.n - 1] == '/')
+			return &b->all.p[i];
+	}
+	return NULL;
+}
+
 /* That of --config-file; of a rootless daemon the one in its home. */
 static struct part *config_part(struct docker *d)
 {
@@ -287,7 +301,7 @@ static struct part *config_part(struct docker *d)
 	struct part *part = NULL, *other = NULL;
 
 	if (named)
-		return parts_named(b, SV("config"), named->text);
+		return config_named(b, named->text);
 	for (size_t i = 0; i < b->all.n; i++) {
 		struct part *p = &b->all.p[i];
 		if (!sv_is(p->role, "config"))
@@ -392,6 +406,11 @@ static void roles(struct docker *d, struct engine_roles *out)
 		struct sv address = d->w.listeners.p[i].items[LISTENER_ADDRESS].text;
 		if (sv_starts(address, SV("unix://")))
 			engine_role(out, "docker_socket", sv_from(address, 7));
+	}
+	for (size_t i = 0; i < d->w.runtimes.n; i++) {
+		struct sv path = node_str(&d->w.runtimes.p[i].items[OCI_RUNTIME_PATH]);
+		if (sv_starts(path, SV("/")))
+			engine_role(out, "runc", path);
 	}
 	if (fact_has(d->w.record, ENGINE_DATA_ROOT))
 		engine_role(out, "docker_data_root", d->w.record->items[ENGINE_DATA_ROOT].text);
