@@ -203,6 +203,11 @@ static bool get_finding(struct collector *c, struct speaker *s, struct sv p)
 	f.patch = collect_text(c, patch);
 	f.snippet = snippet.n ? arena_sv(c->r->arena, snippet) : snippet;
 	f.has_fix = frame_get_u64(&p, &ok) && rule->fixes.n > 0;
+	uint64_t remedy = frame_get_u64(&p, &ok);
+	if (remedy > rule->remedies.n)
+		return false;
+	if (remedy)
+		f.remedy = rule->remedies.p[remedy - 1].text;
 	f.resource_kind = s->kind;
 	f.resource_ns = s->ns;
 	f.resource_name = s->name;

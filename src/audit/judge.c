@@ -1,5 +1,6 @@
 #include "audit/judge.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "audit/patch.h"
@@ -192,6 +193,15 @@ static bool is_fixable(const struct judge_work *w, const struct verdict *v)
 	return any && w->object && w->object->meta;
 }
 
+/* Which of the rule's remedies is the platform's: a number from 1, or 0 for the common one. */
+static uint64_t remedy_of(const struct rule *rule, unsigned platform)
+{
+	for (size_t i = 0; platform != UINT_MAX && i < rule->remedies.n; i++)
+		if (rule->remedies.p[i].platforms & platform)
+			return i + 1;
+	return 0;
+}
+
 /* A verdict of the engine as a frame. */
 static void on_verdict(void *arg, const struct verdict *v)
 {
@@ -238,6 +248,7 @@ static void on_verdict(void *arg, const struct verdict *v)
 	bool snippet = w->plan->snippets && v->places_n && !v->rule->redact;
 	frame_sv(w->out, snippet ? place_snippet(w, &places[0]) : (struct sv){0});
 	frame_u64(w->out, is_fixable(w, v));
+	frame_u64(w->out, remedy_of(v->rule, w->engine.platform));
 	put_places(w, v, places);
 	frame_end(w->out);
 }

@@ -126,12 +126,20 @@ static void put_lines(const char *name, struct sv text)
 
 static void put_rule(const struct rules *rules, const struct rule *rule)
 {
+	auto_done(buf_done) struct buf b = {0};
+
 	(void)printf("%.*s: ", SV_ARG(rule->text.id));
 	put_escaped(rule->text.title);
 	(void)putchar('\n');
 	put_lines("when", rule->when_text);
 	put_lines("assert", rule->assertion_text);
 	field_print("remedy", rule->text.remedy);
+	for (size_t i = 0; i < rule->remedies.n; i++) {
+		buf_clear(&b);
+		buf_fmt(&b, "(%.*s) %.*s", SV_ARG(rule->remedies.p[i].word),
+			SV_ARG(rule->remedies.p[i].text));
+		field_print("", buf_view(&b));
+	}
 	put_covering(rules, rule);
 	if (rule->disabled)
 		field_print("disabled", SV("a pack switches it off: it is asked of nothing"));

@@ -139,6 +139,19 @@ static const char *when_told(const struct rule *rule)
 	return rule->disabled ? "disabled" : rule->opt_in ? "only when asked for" : "by default";
 }
 
+static void put_remedies(const struct rule *rule)
+{
+	auto_done(buf_done) struct buf b = {0};
+
+	put_wrapped("remedy", rule->text.remedy);
+	for (size_t i = 0; i < rule->remedies.n; i++) {
+		buf_clear(&b);
+		buf_fmt(&b, "(%.*s) %.*s", SV_ARG(rule->remedies.p[i].word),
+			SV_ARG(rule->remedies.p[i].text));
+		put_wrapped("", buf_view(&b));
+	}
+}
+
 /* For people. */
 static void rule_print(const struct rule *rule)
 {
@@ -151,7 +164,7 @@ static void rule_print(const struct rule *rule)
 	put_line("family", rule->family);
 	put_line("told", sv_of(when_told(rule)));
 	put_wrapped("why", rule->text.why);
-	put_wrapped("remedy", rule->text.remedy);
+	put_remedies(rule);
 	put_fact(rule);
 	put_block("when", rule->when_text);
 	put_block("assert", rule->assertion_text);
@@ -221,6 +234,7 @@ void rule_json(struct json_out *w, const struct rule *rule)
 	json_out_bool(w, !rule->disabled);
 	json_out_kv_opt(w, "why", rule->text.why);
 	json_out_kv(w, "remedy", rule->text.remedy);
+	put_node(w, "remedies", node_get(rule->source, "remedies"));
 	json_out_kv(w, "fact", rule->fact->name);
 	json_out_kv_opt(w, "each",
 			rule->each < 0 ? (struct sv){0} : rule->fact->scopes[rule->each].name);

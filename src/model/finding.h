@@ -106,6 +106,7 @@ struct finding {
 	bool in_source;                   /* waived by the object itself */
 	bool has_fix;                     /* its rule has a safe patch */
 	struct sv patch;                  /* JSON Patch text, or empty */
+	struct sv remedy;                 /* on this platform, where it is not the rule's */
 	const struct finding_part *parts; /* in the report's arena */
 	size_t parts_n;
 };

@@ -331,6 +331,7 @@ static void put_finding(struct json_out *w, const struct report *r, const struct
 	kv_tri(w, "from_base", f->from_base);
 	kv_bool(w, "fixed_by_base", f->vuln && f->vuln->fixed_by_base);
 	put_patch(w, f->patch);
+	json_out_kv_opt(w, "remedy", f->remedy);
 	if (waived)
 		json_out_kv(w, "reason", f->waiver_reason);
 	json_out_end(w);

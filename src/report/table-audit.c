@@ -104,6 +104,8 @@ static void parts_done(struct parts *all)
 static void object_name(struct buf *b, const struct finding *f)
 {
 	buf_sv(b, f->resource_kind.n ? f->resource_kind : SV("object"));
+	if (!f->resource_ns.n && sv_eq(f->resource_kind, f->resource_name))
+		return; /* a Dockerfile that is called so */
 	buf_char(b, ' ');
 	if (f->resource_ns.n)
 		buf_fmt(b, "%.*s/", SV_ARG(f->resource_ns));

@@ -54,8 +54,8 @@ void view_remedy(struct buf *b, const struct report *r, const struct finding *f)
 	const struct rule_text *t = report_rule(r, f->id);
 
 	if (!f->vuln) {
-		if (t)
-			buf_sv(b, t->remedy);
+		if (f->remedy.n || t)
+			buf_sv(b, f->remedy.n ? f->remedy : t->remedy);
 		return;
 	}
 	if (f->vuln->malicious) {

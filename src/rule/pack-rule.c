@@ -21,6 +21,7 @@ static const struct pack_field rule_fields[] = {
 	{"message", KIND_STRING, true},
 	{"evidence", KIND_LIST, false},
 	{"remedy", KIND_STRING, true},
+	{"remedies", KIND_MAP, false},
 	{"params", KIND_MAP, false},
 	{"default", KIND_BOOL, false},
 	{"needs", KIND_STRING, false},
@@ -190,6 +191,27 @@ static int read_platforms(struct pack_reader *p, const struct node *n, struct ru
 					 SV_ARG(words.p[i]));
 		out->platforms |= bits;
 	}
+	return 0;
+}
+
+static int read_remedies(struct pack_reader *p, const struct node *n, struct rule *out)
+{
+	const struct node *map = node_get(n, "remedies");
+
+	if (!map)
+		return 0;
+	out->remedies.p = ARENA_ARRAY(&p->r->arena, map->n, struct rule_remedy);
+	NODE_EACH (text, map) {
+		struct rule_remedy *r = &out->remedies.p[out->remedies.n];
+		*r = (struct rule_remedy){platform_bits(text->key), text->key, text->text};
+		if (!r->platforms)
+			return pack_fail(p, text->start, "'%.*s' is no platform",
+					 SV_ARG(text->key));
+		if (!node_is(text, NODE_STRING) || !text->text.n)
+			return pack_fail(p, text->start, "a remedy is a text");
+		out->remedies.n++;
+	}
+	out->remedies.cap = out->remedies.n;
 	return 0;
 }
 
@@ -365,7 +387,7 @@ int pack_rule(struct pack_reader *p, const struct node *n, struct rule **out)
 {
 	static read_fn *const readers[] = {
 		read_id,         read_severity, read_kind,    read_scope,       read_platforms,
-		read_references, read_fixes,    read_samples, read_expressions,
+		read_references, read_remedies, read_fixes,   read_samples,   read_expressions,
 	};
 	struct rule *rule = ARENA_NEW(&p->r->arena, struct rule);
 	uint32_t line = p->line, column;

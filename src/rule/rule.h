@@ -21,6 +21,13 @@ struct rule_part {
 	struct cel_program value;
 };
 
+/* What to do on some platforms, instead of the rule's remedy. */
+struct rule_remedy {
+	uint16_t platforms; /* bits by enum platform_id */
+	struct sv word;     /* as the pack names them: "engines" */
+	struct sv text;
+};
+
 struct rule_sample {
 	bool good;
 	struct sv source;         /* "kubernetes": manifests; else a row of fact/source.h */
@@ -60,6 +67,10 @@ struct rule {
 		struct rule_fix *p;
 		size_t n, cap;
 	} fixes;
+	struct {
+		struct rule_remedy *p;
+		size_t n, cap;
+	} remedies;
 	struct {
 		struct rule_sample *p;
 		size_t n, cap;

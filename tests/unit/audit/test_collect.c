@@ -56,6 +56,7 @@ static void put_finding(struct fixture *f, uint64_t rule, uint64_t state, uint64
 	for (size_t i = 0; i < 6; i++)
 		frame_sv(&f->w, SV("text"));
 	frame_u64(&f->w, 0);
+	frame_u64(&f->w, 0);
 	frame_u64(&f->w, places);
 	for (uint64_t i = 0; i < places && i < 20; i++) {
 		frame_sv(&f->w, SV(""));
