@@ -14,8 +14,9 @@ struct audit_image {
 	const struct report *report; /* what could not be read, in errors; NULL */
 };
 
-/* Every image of a target to found(), which keeps nothing that it is given. */
-typedef int audit_images_fn(void *arg, struct sv target,
+/* Every image of a target to found(), which keeps nothing that it is given. engine: "unix:///path",
+ * where docker:// and podman:// look; empty: where the environment says. */
+typedef int audit_images_fn(void *arg, struct sv target, struct sv engine,
 			    void (*found)(void *found_arg, const struct audit_image *image),
 			    void *found_arg, struct err *err);
 
@@ -28,10 +29,11 @@ struct audit_options {
 	const struct sv_vec *only, *skip; /* ids, aliases, globs, families */
 	unsigned minor;                   /* of Kubernetes; 0 = newest */
 	struct sv benchmark;              /* name, or empty: only its rules, in its order */
-	struct sv_vec commands; /* docker and podman command lines */
-	audit_images_fn *images; /* NULL: images are no targets */
+	struct sv_vec commands;           /* docker and podman command lines */
+	audit_images_fn *images;          /* NULL: images are no targets */
 	void *images_arg;
 	struct sv host, context, root; /* engine and host that are looked at; empty: not given */
+	bool layers; /* of what runs: the images in use are read, not only asked for */
 	bool all, strict;
 	bool explain;      /* every state is told, with the parts of the rule's conditions */
 	bool patches;      /* an output shows them */

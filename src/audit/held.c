@@ -79,12 +79,12 @@ static void on_image(void *arg, const struct audit_image *image)
 		h->live.gather = NULL;
 }
 
-int held_images(struct audit_targets *t, struct sv target, const struct audit_options *o,
-		struct report *r, struct err *err)
+int held_images(struct audit_targets *t, struct sv target, struct sv engine,
+		const struct audit_options *o, struct report *r, struct err *err)
 {
 	struct images in = {t, r};
 
-	return o->images(o->images_arg, target, on_image, &in, err);
+	return o->images(o->images_arg, target, engine, on_image, &in, err);
 }
 
 void held_command(struct audit_targets *t, struct sv line, size_t number, struct report *r)

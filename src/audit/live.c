@@ -1,5 +1,6 @@
 #include "audit/live-int.h"
 
+#include "audit/held.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -12,8 +13,8 @@ static const struct {
 	const char *info, *version, *list, *scheme;
 } apis[] = {
 	{"/info", "/version", "/containers/json?all=1", "docker"},
-	{"/v4.0.0/libpod/info", "/v4.0.0/libpod/version",
-	 "/v4.0.0/libpod/containers/json?all=true", "podman"},
+	{"/v4.0.0/libpod/info", "/v4.0.0/libpod/version", "/v4.0.0/libpod/containers/json?all=true",
+	 "podman"},
 };
 
 void live_free(struct live *l)
@@ -80,8 +81,8 @@ static size_t add_image(struct live *l, struct sv id, struct sv name)
 
 	if (made) {
 		e->num = l->images.n;
-		*VEC_PUSH(&l->images) = (struct live_image){
-			.id = id, .name = arena_sv(&l->arena, name)};
+		*VEC_PUSH(&l->images) =
+			(struct live_image){.id = id, .name = arena_sv(&l->arena, name)};
 	}
 	return (size_t)e->num;
 }
@@ -168,8 +169,26 @@ static void add_item(struct audit_targets *t, struct live *l, struct audit_live 
 		.path = name, .source = fact_source_find(sv_of(source)), .live = live};
 }
 
-static void add_items(struct audit_targets *t, struct live *l, struct sv scheme)
+/* With its layers; without them it is judged as the engine describes it, and that is told. */
+static bool read_image(struct audit_targets *t, struct live *l, const struct live_image *image,
+		       const struct live_options *o, struct report *r)
 {
+	struct sv id = sv_starts(image->id, SV("sha256:")) ? sv_from(image->id, 7) : image->id;
+	struct sv target = arena_fmt(&l->arena, "%.*s://%.*s",
+				     SV_ARG(sv_of(apis[l->podman].scheme)), SV_ARG(id));
+	struct sv engine = arena_fmt(&l->arena, "unix://%s", l->client.socket);
+	struct err err;
+
+	if (held_images(t, target, engine, o->layers, r, &err) >= 0)
+		return true;
+	report_error_add(r, WEIGHT_FATAL, INDEX_NONE, &err);
+	return false;
+}
+
+static void add_items(struct audit_targets *t, struct live *l, const struct live_options *o,
+		      struct report *r)
+{
+	struct sv scheme = sv_of(apis[l->podman].scheme);
 	size_t n = 0;
 
 	l->items = xcalloc(l->containers.n + l->images.n + 1, sizeof *l->items);
@@ -187,6 +206,8 @@ static void add_items(struct audit_targets *t, struct live *l, struct sv scheme)
 	}
 	for (size_t i = 0; i < l->images.n; i++) {
 		struct live_image *image = &l->images.p[i];
+		if (o->layers && read_image(t, l, image, o, r))
+			continue;
 		l->items[n] = (struct audit_live){.kind = SV("image"),
 						  .scheme = scheme,
 						  .digest = image->id,
@@ -222,12 +243,18 @@ static int find_engine(struct audit_targets *t, struct live *l, const struct liv
 		if (rc < 0)
 			return rc;
 	}
+	if (o->layers && !l->client.socket) {
+		(void)err_set(err, ERR_UNSUPPORTED,
+			      "layers are read from engines of this host only");
+		(void)err_hint(err, "leave --layers out, or run gabion where the engine runs");
+		return err_scope(err, SCOPE_USAGE);
+	}
 	l->info_path = arena_fmt(&l->arena, "GET %s", apis[l->podman].info);
 	l->version_path = arena_fmt(&l->arena, "GET %s", apis[l->podman].version);
 	l->version = ask(l, r, apis[l->podman].version);
 	l->info = ask(l, r, apis[l->podman].info);
 	list_containers(l, r, apis[l->podman].list);
-	add_items(t, l, sv_of(apis[l->podman].scheme));
+	add_items(t, l, o, r);
 	return 0;
 }
 

@@ -13,8 +13,9 @@
 #include "base/map.h"
 
 struct live_options {
-	struct sv host, context, root; /* --host, --context, --root; empty: not given */
-	int64_t deadline;              /* clock_mono_ns(), 0 = none */
+	struct sv host, context, root;      /* --host, --context, --root; empty: not given */
+	const struct audit_options *layers; /* reads the images in use; NULL: they are asked for */
+	int64_t deadline;                   /* clock_mono_ns(), 0 = none */
 };
 
 /* All that items of what runs need until the run is over. */

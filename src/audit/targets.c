@@ -20,7 +20,7 @@ enum { LEFT_LISTED = 10000 };
 static const struct {
 	const char *word;
 	bool later; /* of later versions */
-} keywords[] = {{"docker", false}, {"podman", false},  {"containers", false},
+} keywords[] = {{"docker", false}, {"podman", false}, {"containers", false},
 		{"host", true},    {"cluster", true}, {"mesh", true}};
 
 struct find {
@@ -66,9 +66,11 @@ static void add_file(struct find *f, struct sv path, const struct fact_source *s
 
 	(void)map_put(&f->seen, path, &made);
 	if (made)
-		*VEC_PUSH(&f->t->items) = (struct audit_item){
-			.path = path, .folder = f->folder, .source = source, .input = input,
-			.walked = f->walks};
+		*VEC_PUSH(&f->t->items) = (struct audit_item){.path = path,
+							      .folder = f->folder,
+							      .source = source,
+							      .input = input,
+							      .walked = f->walks};
 }
 
 static bool is_excluded(const struct find *f, struct sv path)
@@ -230,6 +232,7 @@ static int keyword(struct find *f, struct sv target, struct err *err)
 		const struct live_options live = {.host = f->o->host,
 						  .context = f->o->context,
 						  .root = f->o->root,
+						  .layers = f->o->layers ? f->o : NULL,
 						  .deadline = f->deadline};
 		int rc = live_find(f->t, target, &live, f->r, err);
 		return rc < 0 ? rc : 1;
@@ -299,7 +302,7 @@ static int find_one(struct find *f, struct sv target, struct err *err)
 		path = sv_from(path, 4);
 	bool there = !memchr(path.p, '\0', path.n) && stat(path.p, &st) == 0;
 	if (!sv_starts(target, SV("dir:")) && f->o->images && (!there || is_image(path, &st)))
-		return held_images(f->t, target, f->o, f->r, err);
+		return held_images(f->t, target, (struct sv){0}, f->o, f->r, err);
 	if (!there) {
 		(void)err_sys(err, "cannot be read");
 		(void)err_scope(err, SCOPE_TARGET);

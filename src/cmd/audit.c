@@ -17,7 +17,7 @@ struct audit_own {
 	struct sv_vec insecure;
 	struct sv benchmark, kubernetes_version, host, context, root;
 	struct sv_vec commands;
-	bool fix, diff;
+	bool fix, diff, layers;
 };
 
 #define OWN(field) offsetof(struct audit_own, field)
@@ -36,8 +36,12 @@ static const struct option_row audit_rows[] = {
 	 "their own command lines would use (DOCKER_HOST, contexts, CONTAINER_HOST)"},
 	{"context", 0, "NAME", OPTION_TEXT, OWN(context), NULL, NULL, NULL, OPTION_GUARDED,
 	 "The engine of this context of docker's configuration"},
-	{"root", 0, "DIR", OPTION_TEXT, OWN(root), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	{"root", 0, "DIR", OPTION_TEXT, OWN(root), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE,
 	 "Where the host's root directory is mounted, when gabion runs in a container"},
+	{"layers", 0, NULL, OPTION_FLAG, OWN(layers), NULL, NULL, NULL, 0,
+	 "Of docker and podman: read the layers of the images in use too (secrets, setuid programs, accounts); without "
+	 "it images are judged as the engine describes them"},
 	{"platform", 0, "OS/ARCH", OPTION_TEXT, OWN(platform), NULL, NULL, NULL, 0,
 	 "Which platform of a multi-platform image; without it the host's, or the only one there is"},
 	{"ca", 0, "FILE", OPTION_TEXT, OWN(ca), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
@@ -269,6 +273,7 @@ static int run_audit(struct invocation *in, struct err *err)
 		.host = run.own->host,
 		.context = run.own->context,
 		.root = run.own->root,
+		.layers = run.own->layers,
 		.all = opt->judge.all,
 		.strict = opt->judge.strict,
 		.input = &run.input,
@@ -314,7 +319,8 @@ static const char *const audit_defaults[] = {"fail-on", "medium", NULL};
 const struct command cmd_audit = {
 	.name = "audit",
 	.group = "Configuration",
-	.summary = "what is wrong in manifests, Dockerfiles, images, containers and engines, and how to put it right",
+	.summary =
+		"what is wrong in manifests, Dockerfiles, images, containers and engines, and how to put it right",
 	.usage = "[OPTIONS] TARGET...",
 	.about =
 		"Judges by rules what a container may do, wherever that is written: Kubernetes manifests, compose files, "

@@ -10,6 +10,6 @@ struct audit_images {
 };
 
 /* An audit_images_fn; arg is a struct audit_images. */
-int audit_images_find(void *arg, struct sv target,
+int audit_images_find(void *arg, struct sv target, struct sv engine,
 		      void (*found)(void *found_arg, const struct audit_image *image),
 		      void *found_arg, struct err *err) must_check;

@@ -100,8 +100,13 @@ int parts_toml(struct parts *b, struct part *part, const struct node **out, stru
 
 bool part_is_answer(const struct part *part)
 {
-	return sv_starts(part->name, SV("GET ")) || sv_is(part->role, "stat") ||
-	       sv_is(part->role, "source") || sv_is(part->role, "advisories");
+	static const char *const roles[] = {"stat",         "source", "advisories",
+					    "image_config", "about",  "layers"};
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		if (sv_is(part->role, roles[i]))
+			return true;
+	return sv_starts(part->name, SV("GET "));
 }
 
 void parts_adopt(struct parts *b, struct part *part, struct doc *d)

@@ -151,8 +151,8 @@ static int read_context(struct find *f, struct sv name, struct err *err)
 	if (digest_of(name, &d, err) < 0)
 		return -(int)err->kind;
 	struct sv id = digest_hex(f->a, &d);
-	struct sv path = arena_fmt(f->a, "%.*s/contexts/meta/%.*s/meta.json", SV_ARG(folder),
-				   SV_ARG(id));
+	struct sv path =
+		arena_fmt(f->a, "%.*s/contexts/meta/%.*s/meta.json", SV_ARG(folder), SV_ARG(id));
 	if (file_read(path.p, CONFIG_BYTES, &bytes, err) < 0)
 		return err->kind == ERR_NOTFOUND ? no_context(f, name, "is none", err)
 						 : err_scope(err, SCOPE_TARGET);
@@ -193,8 +193,7 @@ static void usual_sockets(struct find *f, bool podman)
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
 		const char *below = usual[i].variable ? variable(usual[i].variable) : "";
 		if (usual[i].podman == podman && below)
-			*VEC_PUSH(&f->out->sockets) =
-				arena_fmt(f->a, "%s%s", below, usual[i].path);
+			*VEC_PUSH(&f->out->sockets) = arena_fmt(f->a, "%s%s", below, usual[i].path);
 	}
 	f->out->way = ENGINE_UNIX;
 	f->out->shown = arena_fmt(f->a, "unix://%.*s", SV_ARG(f->out->sockets.p[0]));

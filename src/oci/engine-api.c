@@ -97,7 +97,7 @@ static int ask_environment(struct engine_api *e, const char *host, struct sv pat
 
 int engine_get(struct engine_api *e, struct sv path, struct stream **body, struct err *err)
 {
-	const char *host = getenv(e->kind->environment);
+	const char *host = e->host ? e->host : getenv(e->kind->environment);
 	struct err worst = {0};
 	int rc;
 

@@ -31,8 +31,7 @@ static int dial_sockets(struct engine_client *c, struct err *err)
 			c->at.shown = arena_fmt(c->arena, "unix://%s", c->socket);
 			return fd;
 		}
-		if (worst.kind == ERR_NONE ||
-		    (err->kind == ERR_DENIED && worst.kind != ERR_DENIED))
+		if (worst.kind == ERR_NONE || (err->kind == ERR_DENIED && worst.kind != ERR_DENIED))
 			worst = *err;
 	}
 	*err = worst;
@@ -213,7 +212,8 @@ int engine_client_ok(struct engine_client *c, struct sv path, uint64_t limit, st
 	auto_done(arena_done) struct arena a;
 	arena_init(&a, 0);
 	struct sv text = sv_from(buf_view(body), before);
-	if (text.n <= MESSAGE_BYTES && json_read(&a, SV("answer"), text, DUP_LAST, &doc, &unused) == 0)
+	if (text.n <= MESSAGE_BYTES &&
+	    json_read(&a, SV("answer"), text, DUP_LAST, &doc, &unused) == 0)
 		words = sv_trim(node_get_str(doc, "message"));
 	if (!words.n)
 		words = arena_fmt(&a, "status %d", status);

@@ -11,7 +11,7 @@
 struct engine_client {
 	struct arena *arena; /* of addresses and messages */
 	struct engine_address at;
-	int64_t deadline; /* clock_mono_ns(), 0 = none */
+	int64_t deadline;   /* clock_mono_ns(), 0 = none */
 	const char *socket; /* the one that answered */
 	int64_t peer;       /* process that made the socket, 0 = not known: systemd's for fd:// */
 	struct unix_conn *conn;

@@ -235,6 +235,8 @@ static int engine_open(struct source *s, const struct engine_kind *kind, struct 
 	s->own = e;
 	e->ar.fd = -1;
 	e->api = (struct engine_api){.arena = s->arena, .kind = kind};
+	if (s->opt.engine.n)
+		e->api.host = arena_str(s->arena, s->opt.engine);
 	if (s->opt.timeout_ns > 0)
 		e->api.deadline = clock_mono_ns() + s->opt.timeout_ns;
 	int rc = open_name(s, e, name, err);
@@ -251,7 +253,7 @@ static int docker_open(struct source *s, struct sv rest, bool selection, struct 
 /* Podman needs no service: what it stores is looked at first. */
 static int podman_open(struct source *s, struct sv rest, bool selection, struct err *err)
 {
-	const char *host = getenv(podman_kind.environment);
+	const char *host = s->opt.engine.n ? s->opt.engine.p : getenv(podman_kind.environment);
 	struct containers_store c;
 	struct err first = {0};
 

@@ -49,6 +49,7 @@ struct engine_api {
 	struct arena *arena;
 	const struct engine_kind *kind;
 	int64_t deadline;
+	const char *host;   /* "unix:///path" instead of the environment's; NULL */
 	const char *socket; /* the one that answered; NULL before */
 };
 

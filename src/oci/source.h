@@ -74,6 +74,9 @@ struct source_options {
 	const struct sv *insecure; /* --insecure HOST */
 	size_t insecure_n;
 	int64_t timeout_ns;
+	/* "unix:///path": the engine of docker:// and podman://, instead of the environment's;
+	 * empty: not given */
+	struct sv engine;
 	bool full; /* dir: follow into every mount */
 };
 

@@ -377,7 +377,7 @@ static void write_parts(struct subject_scan *ss, struct buf *to)
 	write_about(ss, &about);
 	write_layers(ss, &layers);
 	if (ss->img->config_json.n)
-		write_part(to, "config", name, ss->img->config_json);
+		write_part(to, "image_config", name, ss->img->config_json);
 	write_part(to, "about", name, buf_view(&about));
 	write_part(to, "layers", name, buf_view(&layers));
 }

@@ -25,8 +25,8 @@ int64_t scan_deadline(const struct scan_options *o);
 /* What rules about images look at, of one image. */
 struct image_parts {
 	const struct image *image;
-	/* Written by parts_write(), for the source `image`: role config (the configuration as it
-	 * stands), about (where it comes from, its layers), layers (what they hold). Empty when
+	/* Written by parts_write(), for the source `image`: role image_config (the configuration as
+	 * it stands), about (where it comes from, its layers), layers (what they hold). Empty when
 	 * the image is broken. */
 	struct sv parts;
 	/* A report of its own, with one subject and what could not be read. */

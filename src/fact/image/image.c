@@ -136,7 +136,9 @@ static void objects(struct parts *p, const struct fact_sink *sink)
 
 	r.about = read_part(p, SV("about"), sink);
 	r.layers = read_part(p, SV("layers"), sink);
-	r.root = own ? own : read_part(p, SV("config"), sink);
+	r.root = own ? own : read_part(p, SV("image_config"), sink);
+	if (!r.root)
+		r.root = read_part(p, SV("config"), sink);
 	if (!r.root)
 		r.inspect = (r.root = read_part(p, SV("inspect"), sink)) != NULL;
 	if (!r.root)
