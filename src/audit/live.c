@@ -90,8 +90,8 @@ static size_t add_image(struct live *l, struct sv id, struct sv name)
 static int on_container(void *arg, const struct node *c, struct err *err)
 {
 	struct live *l = arg;
-	struct sv id = node_get_str(c, "Id"), name = name_of(c),
-		  image = node_get_str(c, "ImageID"), tag = node_get_str(c, "Image");
+	struct sv id = node_get_str(c, "Id"), name = name_of(c), image = node_get_str(c, "ImageID"),
+		  tag = node_get_str(c, "Image");
 	bool made;
 
 	if (!is_id(id))
