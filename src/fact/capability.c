@@ -1,5 +1,7 @@
 #include "fact/capability.h"
 
+#include "base/text.h"
+
 /* Linux's numbers (capabilities(7)). */
 static const char *const names[CAPABILITIES] = {
 	"CHOWN",
@@ -69,22 +71,47 @@ const uint64_t capability_default_set = BIT(CHOWN) | BIT(DAC_OVERRIDE) | BIT(FOW
 					BIT(MKNOD) | BIT(AUDIT_WRITE) | BIT(SETFCAP);
 const uint64_t capability_all_set = BIT(ARRAY_LEN(names)) - 1;
 
-/* Without CAP_ in front, upper case: a view where it is so already. */
+uint64_t capability_default_of(enum platform_id platform)
+{
+	/* containers.conf, default_capabilities */
+	static const uint64_t podman_lacks = BIT(NET_RAW) | BIT(MKNOD) | BIT(AUDIT_WRITE);
+
+	return platform == PLATFORM_PODMAN ? capability_default_set & ~podman_lacks
+					   : capability_default_set;
+}
+
+/* The long s and the dotless i are letters of ASCII in upper case. */
+static struct sv upper(struct arena *a, struct sv text)
+{
+	char *p = arena_alloc(a, text.n);
+	size_t n = 0;
+
+	while (text.n) {
+		uint32_t cp = 0;
+		size_t len = utf8_decode(text, &cp);
+		len = len ? len : 1;
+		if (cp == 0x17f || cp == 0x131) {
+			p[n++] = cp == 0x17f ? 'S' : 'I';
+		} else {
+			memcpy(p + n, text.p, len);
+			if (len == 1 && p[n] >= 'a' && p[n] <= 'z')
+				p[n] = (char)(p[n] - 32);
+			n += len;
+		}
+		text = sv_from(text, len);
+	}
+	return sv_make(p, n);
+}
+
 struct sv capability_normal(struct arena *a, struct sv text)
 {
-	struct sv name = text;
+	bool plain = true;
 
-	if (name.n > 4 && sv_ieq(sv_head(name, 4), SV("CAP_")))
-		name = sv_from(name, 4);
-	bool lower = false;
-	for (size_t i = 0; i < name.n; i++)
-		lower |= name.p[i] >= 'a' && name.p[i] <= 'z';
-	if (!lower)
-		return name;
-	char *p = arena_alloc(a, name.n);
-	for (size_t i = 0; i < name.n; i++)
-		p[i] = name.p[i] >= 'a' && name.p[i] <= 'z' ? (char)(name.p[i] - 32) : name.p[i];
-	return sv_make(p, name.n);
+	for (size_t i = 0; i < text.n; i++)
+		plain &= !(text.p[i] >= 'a' && text.p[i] <= 'z') && !(text.p[i] & 0x80);
+	if (!plain)
+		text = upper(a, text);
+	return text.n > 4 && sv_starts(text, SV("CAP_")) ? sv_from(text, 4) : text;
 }
 
 unsigned capability_number(struct sv name)
@@ -119,6 +146,13 @@ static struct change change_of(const struct node *written)
 	return ch;
 }
 
+uint64_t capability_set(const struct node *list)
+{
+	struct change ch = change_of(list);
+
+	return ch.all ? capability_all_set : ch.set;
+}
+
 static struct node *push(struct node *out, const struct node *from, struct sv text, uint8_t flags)
 {
 	struct node *n = &out->items[out->n++];
@@ -130,9 +164,20 @@ static struct node *push(struct node *out, const struct node *from, struct sv te
 	return n;
 }
 
-/* Names of the set: those that add names point at their place, the others are defaults. */
+static const struct node *all_of(const struct node *written)
+{
+	NODE_EACH (it, written)
+		if (sv_is(it->text, "ALL"))
+			return it;
+	return NULL;
+}
+
+/* Names of the set: those that add names point at their place, with ALL added the others do too;
+ * else they are defaults. */
 static void push_set(struct node *out, uint64_t set, const struct node *add, const struct node *at)
 {
+	const struct node *all = all_of(add);
+
 	NODE_EACH (it, add) {
 		unsigned cap = capability_number(it->text);
 		if (cap == CAPABILITY_UNKNOWN && !sv_is(it->text, "ALL"))
@@ -144,15 +189,7 @@ static void push_set(struct node *out, uint64_t set, const struct node *add, con
 	}
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
 		if (set & BIT(i))
-			push(out, at, sv_of(names[i]), NODE_DEFAULT);
-}
-
-static const struct node *all_of(const struct node *written)
-{
-	NODE_EACH (it, written)
-		if (sv_is(it->text, "ALL"))
-			return it;
-	return NULL;
+			push(out, all ? all : at, sv_of(names[i]), all ? 0 : NODE_DEFAULT);
 }
 
 static void all_capabilities(struct arena *a, struct node *record, unsigned field,
@@ -176,26 +213,36 @@ void capability_list(struct arena *a, struct node *record, unsigned field, uint6
 	push_set(out, set, NULL, at ? at : record);
 }
 
+static uint64_t result(struct change plus, struct change minus, uint64_t default_set,
+		       enum capability_order order)
+{
+	if (order == CAPABILITY_DROP_WINS) {
+		uint64_t base = minus.all ? 0 : plus.all ? capability_all_set : default_set;
+		return (base | plus.set) & ~minus.set;
+	}
+	if (plus.all)
+		return capability_all_set & ~minus.set;
+	return (minus.all ? 0 : default_set & ~minus.set) | plus.set;
+}
+
 void capability_apply(struct arena *a, struct node *c, uint64_t default_set,
-		      const struct node *privileged, const struct node *at)
+		      enum capability_order order, const struct node *privileged,
+		      const struct node *at)
 {
 	const struct node *add = &c->items[CONTAINER_CAP_ADD];
 	const struct node *drop = &c->items[CONTAINER_CAP_DROP];
 	struct change plus = change_of(add), minus = change_of(drop);
+	uint64_t set = result(plus, minus, default_set, order);
 
-	if (privileged) {
-		all_capabilities(a, c, CONTAINER_CAPABILITIES, privileged);
+	if (privileged || (plus.all && set == capability_all_set)) {
+		all_capabilities(a, c, CONTAINER_CAPABILITIES,
+				 privileged ? privileged : all_of(add));
 		return;
 	}
-	if (plus.all && !minus.all && minus.set == 0) {
-		all_capabilities(a, c, CONTAINER_CAPABILITIES, all_of(add));
-		return;
-	}
-	uint64_t base = minus.all ? 0 : plus.all ? capability_all_set : default_set;
 	struct node *out =
 		fact_list(a, c, CONTAINER_CAPABILITIES, (size_t)add->n + CAPABILITIES, at);
 	out->n = 0;
-	push_set(out, (base | plus.set) & ~minus.set, add, at ? at : c);
+	push_set(out, set, add, at ? at : c);
 	if (add->n == 0 && drop->n == 0)
 		out->flags |= NODE_DEFAULT;
 }

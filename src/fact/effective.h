@@ -4,13 +4,9 @@
 
 #include "fact/workload.h"
 
-/* CONTAINER_CAPABILITIES back into a set; names that are not known are left out. */
-uint64_t effective_set(const struct node *capabilities);
 /* Sets CONTAINER_CAP_ADD and CONTAINER_CAP_DROP from CONTAINER_CAPABILITIES, as somebody would have
  * written them against the engines' default set. */
 void effective_changes(struct arena *a, struct node *container);
 /* Sets CONTAINER_PRIVILEGED: all capabilities, no filter of system calls, nothing of /proc hidden,
  * as engines do it for privileged containers. Not where one of these is not known. */
 void effective_privileged(struct node *container);
-/* CONTAINER_IMAGE from a reference. */
-void effective_image(struct arena *a, struct node *container, const struct node *reference);

@@ -1,7 +1,6 @@
 #include "fact/engine-strings.h"
 
 #include "fmt/node.h"
-#include "oci/reference.h"
 
 static bool is_letter(char c)
 {
@@ -28,16 +27,13 @@ bool engine_bind_split(struct sv text, struct engine_bind *out)
 	size_t n = 0;
 
 	*out = (struct engine_bind){0};
-	while (text.n && n < ARRAY_LEN(parts))
+	while (text.p && n < ARRAY_LEN(parts))
 		parts[n++] = bind_part(&text);
-	if (text.n || n == 0)
+	if (text.p)
 		return false;
-	if (n == 1) {
-		out->target = parts[0];
-		return out->target.n > 0;
-	}
-	out->source = parts[0];
-	out->target = parts[1];
+	out->target = n > 1 ? parts[1] : parts[0];
+	if (n > 1)
+		out->source = parts[0];
 	out->options = parts[2];
 	return out->target.n > 0;
 }
@@ -229,54 +225,38 @@ bool engine_bytes(struct sv text, uint64_t *out)
 	return true;
 }
 
-static struct sv number_text(struct arena *a, struct sv digits)
+/* As strconv.Atoi takes it: with a sign, with zeros in front. */
+static bool id_number(struct sv text, struct sv *out)
 {
-	uint64_t n;
+	uint64_t value = 0;
+	struct sv digits = text;
 
-	if (sv_is(digits, "root"))
-		return SV("0");
-	if (!sv_u64(digits, &n) || n > INT32_MAX)
-		return (struct sv){0};
-	return arena_fmt(a, "%llu", (unsigned long long)n);
+	if (sv_is(text, "root"))
+		digits = SV("0");
+	else if (text.n && (text.p[0] == '+' || text.p[0] == '-'))
+		digits = sv_from(text, 1);
+	if (!sv_u64(digits, &value) || value > INT32_MAX || (value && text.p[0] == '-'))
+		return false;
+	while (digits.n > 1 && digits.p[0] == '0')
+		digits = sv_from(digits, 1);
+	*out = digits;
+	return true;
 }
 
-void engine_user(struct arena *a, struct node *c, const struct node *said)
+void engine_user(struct node *c, const struct node *said)
 {
-	struct sv group = said->text, user = sv_cut(&group, ':');
-	/* ":group" leaves the user out: root */
-	struct sv uid = user.n ? number_text(a, user) : SV("0"), gid = number_text(a, group);
-	uint64_t n;
+	struct sv group = node_str(said), digits, name = sv_cut(&group, ':');
 
-	if (said->text.n == 0)
+	if (node_str(said).n == 0)
 		return;
-	fact_say(c, CONTAINER_USER, NODE_STRING, said->text, said);
-	if (uid.n)
-		fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, uid, said);
-	if (user.n && !sv_u64(user, &n))
-		fact_say(c, CONTAINER_RUN_AS_USER_NAME, NODE_STRING, user, said);
-	if (gid.n)
-		fact_say(c, CONTAINER_RUN_AS_GROUP, NODE_NUMBER, gid, said);
-}
-
-struct node *engine_image(struct arena *a, struct node *c, const struct node *written)
-{
-	struct reference_parts p;
-
-	reference_split(a, written->text, &p);
-	struct node *out = fact_sub(a, c, CONTAINER_IMAGE, &schema_image, written);
-	fact_say(out, IMAGE_REFERENCE, NODE_STRING, written->text, written);
-	if (p.domain_written)
-		fact_say(out, IMAGE_REGISTRY, NODE_STRING, p.domain, written);
-	else
-		fact_default(out, IMAGE_REGISTRY, NODE_STRING, p.domain);
-	fact_say(out, IMAGE_EXPLICIT_REGISTRY, NODE_BOOL,
-		 p.domain_written ? SV("true") : SV("false"), written);
-	fact_say(out, IMAGE_REPOSITORY, NODE_STRING, p.path, written);
-	if (p.tag.n > 0)
-		fact_say(out, IMAGE_TAG, NODE_STRING, p.tag, written);
-	if (p.digest.n > 0)
-		fact_say(out, IMAGE_DIGEST, NODE_STRING, p.digest, written);
-	return out;
+	fact_set(c, CONTAINER_USER, said);
+	bool known = id_number(name.n ? name : SV("0"), &digits); /* ":group" is root's */
+	if (known)
+		fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, digits, said);
+	if (name.n && (!known || sv_is(name, "root")))
+		fact_say(c, CONTAINER_RUN_AS_USER_NAME, NODE_STRING, name, said);
+	if (id_number(group, &digits))
+		fact_say(c, CONTAINER_RUN_AS_GROUP, NODE_NUMBER, digits, said);
 }
 
 bool engine_bool(struct sv text, bool *out)

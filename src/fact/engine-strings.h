@@ -7,7 +7,7 @@
 #include "fact/workload.h"
 
 /* SOURCE:TARGET:OPTIONS; source and options may be empty. A drive letter with a backslash belongs
- * to its path. False: more parts, or no target. */
+ * to its path. False: more parts (all are empty then), or no target. */
 struct engine_bind {
 	struct sv source, target, options;
 };
@@ -38,13 +38,11 @@ bool engine_ulimit(struct arena *a, struct node *ulimit, struct sv text, const s
 /* "512m", "1.5g", "64kb", "10MiB": powers of 1024. */
 bool engine_bytes(struct sv text, uint64_t *out);
 /* Sets CONTAINER_USER and what it says of RUN_AS_USER, _USER_NAME, _GROUP. */
-void engine_user(struct arena *a, struct node *c, const struct node *said);
-/* Sets CONTAINER_IMAGE from a reference, without a pull policy. */
-struct node *engine_image(struct arena *a, struct node *c, const struct node *written);
+void engine_user(struct node *c, const struct node *said);
 /* A bool in text, as Go's strconv.ParseBool: 1, t, true, TRUE ... False: none. */
 bool engine_bool(struct sv text, bool *out);
 
-/* "seccomp=unconfined" or, as it was written once, "seccomp:unconfined". */
+/* "seccomp=unconfined" or, as it was written once, "seccomp:unconfined"; value.p NULL: none. */
 void engine_option_split(struct sv text, struct sv *key, struct sv *value);
 /*
  * What CONTAINER_SECURITY_OPTIONS (set before) and privileged (the node that says so, or NULL) make

@@ -64,9 +64,9 @@ static void capabilities(struct drift *d)
 
 	if (!both(d, CONTAINER_CAPABILITIES, &said, &kernel))
 		return;
-	uint64_t more = effective_set(kernel) & ~effective_set(said);
+	uint64_t more = capability_set(kernel) & ~capability_set(said);
 	if (more)
-		differ(d, "capabilities", said, set_text(d->a, effective_set(said)), kernel,
+		differ(d, "capabilities", said, set_text(d->a, capability_set(said)), kernel,
 		       arena_fmt(d->a, "also %.*s", SV_ARG(set_text(d->a, more))), true);
 }
 

@@ -358,7 +358,7 @@ struct sv isolation_of(struct arena *a, const struct node *workload, const struc
 	bool minor = true;
 
 	v.caps_known = fact_has(c, CONTAINER_CAPABILITIES);
-	v.caps = effective_set(&c->items[CONTAINER_CAPABILITIES]);
+	v.caps = capability_set(&c->items[CONTAINER_CAPABILITIES]);
 	v.own_users = no(workload, WORKLOAD_HOST_USERS);
 	bool other = (fact_has(c, CONTAINER_RUN_AS_USER) && !sv_is(user->text, "0")) ||
 		     yes(c, CONTAINER_RUN_AS_NON_ROOT);

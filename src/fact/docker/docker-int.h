@@ -46,24 +46,3 @@ void docker_modes(struct docker *d);        /* modes.c: namespaces, networks, cg
 void docker_process(struct docker *d); /* process.c: image, user, command, environment, health */
 void docker_limits(struct docker *d);  /* limits.c: resources, devices, ulimits */
 void docker_ports(struct docker *d);   /* ports.c */
-
-/* Readers of Docker's texts, for other sources too. */
-
-/* source:target:options; source empty: an anonymous volume. NULL, or why dockerd refuses it. */
-struct docker_bind {
-	struct sv source, target, options;
-};
-const char *docker_bind_split(struct sv text, struct docker_bind *out);
-/* "a=b" and "a:b"; value.p NULL where there is none. */
-void docker_option_split(struct sv text, struct sv *name, struct sv *value);
-/* As dockerd reads the name of a capability, Unicode's upper case too; without CAP_. */
-struct sv docker_capability(struct arena *a, struct sv text);
-/* CONTAINER_USER, RUN_AS_USER, its name and RUN_AS_GROUP of "name", "1000", "1000:100". */
-void docker_user(struct node *c, const struct node *user);
-/* CONTAINER_IMAGE of a reference or id; id: of what runs, or NULL. */
-void docker_image(struct arena *a, struct node *c, const struct node *reference,
-		  const struct node *id);
-/* "None", "HostToContainer" or "Bidirectional" of the kernel's word; empty: it is none. */
-struct sv docker_propagation(struct sv word);
-/* CONTAINER_ENV of "NAME=value"; a name alone is taken away from what the image says. */
-void docker_env(struct arena *a, struct node *c, const struct node *env, const struct node *more);

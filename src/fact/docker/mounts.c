@@ -3,22 +3,7 @@
 
 #include "base/map.h"
 #include "fact/docker/docker-int.h"
-
-struct sv docker_propagation(struct sv word)
-{
-	static const struct {
-		struct sv word, name;
-	} words[] = {
-		{{"private", 7}, {"None", 4}},           {{"rprivate", 8}, {"None", 4}},
-		{{"slave", 5}, {"HostToContainer", 15}}, {{"rslave", 6}, {"HostToContainer", 15}},
-		{{"shared", 6}, {"Bidirectional", 13}},  {{"rshared", 7}, {"Bidirectional", 13}},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (sv_eq(word, words[i].word))
-			return words[i].name;
-	return (struct sv){0};
-}
+#include "fact/engine-strings.h"
 
 static bool is_option(struct sv word)
 {
@@ -28,7 +13,7 @@ static bool is_option(struct sv word)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (sv_is(word, words[i]))
 			return true;
-	return docker_propagation(word).n > 0;
+	return engine_propagation(word).n > 0;
 }
 
 static bool all_options(struct sv text)
@@ -39,31 +24,19 @@ static bool all_options(struct sv text)
 	return true;
 }
 
-const char *docker_bind_split(struct sv text, struct docker_bind *out)
+/* Why dockerd refuses it; NULL. */
+static const char *bind_fault(struct sv text, struct engine_bind *out)
 {
-	struct sv part[3] = {{0}}, rest = text;
-	size_t n = 0;
+	bool split = engine_bind_split(text, out), parts = sv_find_char(text, ':') != SIZE_MAX;
 
-	*out = (struct docker_bind){0};
-	while (n < 3 && sv_find_char(rest, ':') != SIZE_MAX)
-		part[n++] = sv_cut(&rest, ':');
-	if (n == 3 || text.n == 0 || (n > 0 && part[0].n == 0))
+	if (text.n == 0 || (parts && out->source.n == 0) ||
+	    sv_find_char(out->source, ':') != SIZE_MAX) /* C:\ is none to it */
 		return "not source:target:options";
-	if (n == 0) {
-		out->target = rest;
-	} else if (n == 1) {
-		out->source = part[0];
-		out->target = rest;
-	} else {
-		out->source = part[0];
-		out->target = part[1];
-		out->options = rest;
-	}
-	if (n == 1 && rest.n && all_options(rest))
+	if (parts && out->target.n && all_options(out->target))
 		return "a volume of a target alone has no options";
 	if (!all_options(out->options))
 		return "an option of a mount that is not known";
-	return out->target.n && out->target.p[0] == '/' ? NULL : "the target is no absolute path";
+	return split && out->target.p[0] == '/' ? NULL : "the target is no absolute path";
 }
 
 /* The lists grow as they are filled; both have room for all that could be. */
@@ -105,7 +78,7 @@ static void options(struct mounts *m, struct node *out, struct sv text, const st
 		struct sv word = sv_cut(&rest, ',');
 		if (sv_is(word, "ro"))
 			read_only(out, at);
-		say(out, MOUNT_PROPAGATION, docker_propagation(word), at);
+		say(out, MOUNT_PROPAGATION, engine_propagation(word), at);
 	}
 }
 
@@ -129,7 +102,7 @@ static void host_path(struct mounts *m, struct node *out, struct sv source, cons
 	struct docker *d = m->d;
 	struct node *volume = &m->volumes->items[m->volumes->n++];
 
-	say(out, MOUNT_TYPE, SV("host_path"), at);
+	say(out, MOUNT_TYPE, SV("bind"), at);
 	say(out, MOUNT_SOURCE, mount_clean(d->a, source), at);
 	engine_folder(m, out, source); /* as written: moby looks before it cleans */
 	mount_conclude(d->a, out);
@@ -180,8 +153,8 @@ static void named(struct mounts *m, struct node *out, struct sv name, const stru
 
 static void bind(struct mounts *m, const struct node *at)
 {
-	struct docker_bind b;
-	const char *why = docker_bind_split(at->text, &b);
+	struct engine_bind b;
+	const char *why = bind_fault(at->text, &b);
 	struct node *out;
 
 	if (why)
@@ -207,8 +180,8 @@ static void mount_options(struct mounts *m, struct node *out, const struct node 
 	if (node_true(docker_get(said, "ReadOnly")))
 		read_only(out, docker_get(said, "ReadOnly"));
 	if (word) {
-		say(out, MOUNT_PROPAGATION, docker_propagation(word->text), word);
-		if (!docker_propagation(word->text).n)
+		say(out, MOUNT_PROPAGATION, engine_propagation(word->text), word);
+		if (!engine_propagation(word->text).n)
 			go_tell(m->d->go, word, "a propagation", NULL);
 	}
 	if (!lists)
@@ -281,7 +254,7 @@ static void point(struct mounts *m, const struct node *said)
 		fact_say(out, MOUNT_READ_ONLY, NODE_BOOL, node_true(rw) ? SV("false") : SV("true"),
 			 rw);
 	if (word)
-		say(out, MOUNT_PROPAGATION, docker_propagation(word->text), word);
+		say(out, MOUNT_PROPAGATION, engine_propagation(word->text), word);
 	const struct node *volume = docker_get(from, "VolumeOptions");
 	const struct node *name = docker_text(said, "Name");
 	if (sv_is(node_str(type), "bind") && source)

@@ -2,101 +2,25 @@
  * image's, if that is known; an inspect document has both together. */
 #include "base/map.h"
 #include "fact/docker/docker-int.h"
+#include "fact/engine-strings.h"
+#include "fact/image-name.h"
 #include "fact/mount.h"
-#include "oci/reference.h"
 
-static bool is_hex(struct sv v)
+/* The reference and the id of what runs. */
+static void image(struct docker *d)
 {
-	for (size_t i = 0; i < v.n; i++)
-		if (!((v.p[i] >= '0' && v.p[i] <= '9') || (v.p[i] >= 'a' && v.p[i] <= 'f')))
-			return false;
-	return true;
-}
+	const struct node *id = docker_text(d->inspect, "Image");
+	const struct node *name = docker_text(d->config, "Image");
+	struct node *out;
 
-/* sha256:..., or the 64 digits alone. */
-static bool is_id(struct sv v)
-{
-	if (sv_starts(v, SV("sha256:")))
-		v = sv_from(v, 7);
-	return v.n == 64 && is_hex(v);
-}
-
-static void image_id(struct arena *a, struct node *out, const struct node *id)
-{
-	bool bare = !sv_starts(id->text, SV("sha256:"));
-
-	fact_say(out, IMAGE_ID, NODE_STRING,
-		 bare ? arena_fmt(a, "sha256:%.*s", SV_ARG(id->text)) : id->text, id);
-}
-
-void docker_image(struct arena *a, struct node *c, const struct node *reference,
-		  const struct node *id)
-{
-	struct reference_parts p;
-
-	if (!reference && !id)
+	id = id ? id : docker_text(d->image, "Id");
+	name = name ? name : docker_text(d->inspect, "ImageName");
+	if (!name && !id)
 		return;
-	struct node *out =
-		fact_sub(a, c, CONTAINER_IMAGE, &schema_image, reference ? reference : id);
-	if (id && is_id(id->text))
-		image_id(a, out, id);
-	if (!reference)
-		return;
-	fact_set(out, IMAGE_REFERENCE, reference);
-	if (is_id(reference->text)) {
-		image_id(a, out, reference);
-		return;
-	}
-	reference_split(a, reference->text, &p);
-	if (p.domain_written)
-		fact_say(out, IMAGE_REGISTRY, NODE_STRING, p.domain, reference);
-	else
-		fact_default(out, IMAGE_REGISTRY, NODE_STRING, p.domain);
-	fact_say(out, IMAGE_EXPLICIT_REGISTRY, NODE_BOOL,
-		 p.domain_written ? SV("true") : SV("false"), reference);
-	fact_say(out, IMAGE_REPOSITORY, NODE_STRING, p.path, reference);
-	if (p.tag.n > 0)
-		fact_say(out, IMAGE_TAG, NODE_STRING, p.tag, reference);
-	if (p.digest.n > 0)
-		fact_say(out, IMAGE_DIGEST, NODE_STRING, p.digest, reference);
-}
-
-/* As strconv.Atoi takes it: with a sign, with zeros in front. */
-static bool number(struct sv text, struct sv *out)
-{
-	uint64_t value = 0;
-	struct sv digits = text;
-
-	if (text.n && (text.p[0] == '+' || text.p[0] == '-'))
-		digits = sv_from(text, 1);
-	if (!sv_u64(digits, &value) || value > INT32_MAX || (value && text.p[0] == '-'))
-		return false;
-	while (digits.n > 1 && digits.p[0] == '0')
-		digits = sv_from(digits, 1);
-	*out = digits;
-	return true;
-}
-
-void docker_user(struct node *c, const struct node *user)
-{
-	struct sv group = node_str(user), digits, name = sv_cut(&group, ':');
-
-	if (!user || user->text.n == 0)
-		return;
-	fact_set(c, CONTAINER_USER, user);
-	if (number(name, &digits)) {
-		fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, digits, user);
-	} else if (name.n) {
-		fact_say(c, CONTAINER_RUN_AS_USER_NAME, NODE_STRING, name, user);
-		if (sv_is(name, "root"))
-			fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, SV("0"), user);
-	} else { /* ":group" */
-		fact_say(c, CONTAINER_RUN_AS_USER, NODE_NUMBER, SV("0"), user);
-	}
-	if (number(group, &digits))
-		fact_say(c, CONTAINER_RUN_AS_GROUP, NODE_NUMBER, digits, user);
-	else if (sv_is(group, "root"))
-		fact_say(c, CONTAINER_RUN_AS_GROUP, NODE_NUMBER, SV("0"), user);
+	out = name ? image_name(d->a, d->c, CONTAINER_IMAGE, name)
+		   : fact_sub(d->a, d->c, CONTAINER_IMAGE, &schema_image, id);
+	if (id && !fact_has(out, IMAGE_ID))
+		(void)image_id(d->a, out, id);
 }
 
 static const struct node *image_config(const struct docker *d)
@@ -118,7 +42,7 @@ static void user(struct docker *d)
 	const struct node *said = own_or_image(d, "User");
 
 	if (said)
-		docker_user(d->c, said);
+		engine_user(d->c, said);
 	else if (d->inspect || d->image)
 		fact_default(d->c, CONTAINER_RUN_AS_USER, NODE_NUMBER, SV("0"));
 	fact_set(d->c, CONTAINER_GROUPS, docker_get(d->host, "GroupAdd"));
@@ -160,7 +84,7 @@ static void variables(struct arena *a, struct node *out, const struct node *list
 	}
 }
 
-void docker_env(struct arena *a, struct node *c, const struct node *env, const struct node *more)
+static void env(struct arena *a, struct node *c, const struct node *env, const struct node *more)
 {
 	auto_done(map_done) struct map seen = {0};
 	size_t n = (env ? env->n : 0) + (size_t)(more ? more->n : 0);
@@ -223,16 +147,12 @@ static void health(struct docker *d)
 
 void docker_process(struct docker *d)
 {
-	const struct node *id = docker_text(d->inspect, "Image");
-	const struct node *name = docker_text(d->config, "Image");
 	const struct node *folder = own_or_image(d, "WorkingDir");
 
-	if (!id)
-		id = docker_text(d->image, "Id");
-	docker_image(d->a, d->c, name ? name : docker_text(d->inspect, "ImageName"), id);
+	image(d);
 	user(d);
 	command(d);
-	docker_env(d->a, d->c, docker_get(d->config, "Env"), docker_get(image_config(d), "Env"));
+	env(d->a, d->c, docker_get(d->config, "Env"), docker_get(image_config(d), "Env"));
 	labels(d);
 	health(d);
 	if (folder)

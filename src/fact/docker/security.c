@@ -1,30 +1,6 @@
 /* Privileges, profiles and paths: HostConfig.SecurityOpt as daemon.parseSecurityOpt reads it. */
 #include "fact/docker/docker-int.h"
-
-void docker_option_split(struct sv text, struct sv *name, struct sv *value)
-{
-	size_t at = sv_find_char(text, '=');
-
-	if (at == SIZE_MAX)
-		at = sv_find_char(text, ':');
-	*name = sv_head(text, at);
-	*value = at == SIZE_MAX ? (struct sv){0} : sv_from(text, at + 1);
-}
-
-/* strconv.ParseBool */
-static int parse_bool(struct sv text)
-{
-	static const char *const yes[] = {"1", "t", "T", "TRUE", "true", "True"};
-	static const char *const no[] = {"0", "f", "F", "FALSE", "false", "False"};
-
-	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
-		if (sv_is(text, yes[i]))
-			return 1;
-	for (size_t i = 0; i < ARRAY_LEN(no); i++)
-		if (sv_is(text, no[i]))
-			return 0;
-	return -1;
-}
+#include "fact/engine-strings.h"
 
 struct said {
 	const struct node *seccomp, *apparmor, *escalation, *label, *unmask;
@@ -48,12 +24,12 @@ static void label(struct said *s, struct sv value, const struct node *at)
 
 static void no_new(struct docker *d, struct said *s, struct sv value, const struct node *at)
 {
-	int is = parse_bool(value);
+	bool on = false;
 
-	if (is < 0)
+	if (!engine_bool(value, &on))
 		go_tell(d->go, at, "no-new-privileges=true or false", NULL);
 	s->escalation = at;
-	s->no_new = is > 0;
+	s->no_new = on;
 }
 
 static void option(struct docker *d, struct said *s, const struct node *at)
@@ -64,7 +40,7 @@ static void option(struct docker *d, struct said *s, const struct node *at)
 		label(s, at->text, at);
 		return;
 	}
-	docker_option_split(at->text, &name, &value);
+	engine_option_split(at->text, &name, &value);
 	if (sv_is(name, "no-new-privileges")) {
 		no_new(d, s, value.p ? value : SV("true"), at);
 	} else if (sv_is(name, "label")) {

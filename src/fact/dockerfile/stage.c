@@ -1,7 +1,7 @@
 /* Stages: their ranges, bases, what they take over, which of them are needed. */
 #include "base/limits.h"
 #include "fact/dockerfile/facts.h"
-#include "oci/reference.h"
+#include "fact/image-name.h"
 
 struct node df_node(const struct df_facts *d, enum node_kind kind, uint32_t start, uint32_t end)
 {
@@ -32,24 +32,11 @@ void df_facts_done(struct df_facts *d)
 void df_image(struct df_facts *d, struct node *record, unsigned field, struct sv name,
 	      const struct node *at)
 {
-	struct reference_parts p;
 	struct node written = *at;
 
-	reference_split(d->f->a, name, &p);
-	struct node *out = fact_sub(d->f->a, record, field, &schema_image, at);
 	written.kind = NODE_STRING;
 	written.text = name;
-	fact_set(out, IMAGE_REFERENCE, &written);
-	fact_say(out, IMAGE_REGISTRY, NODE_STRING, p.domain, &written);
-	if (!p.domain_written)
-		out->items[IMAGE_REGISTRY].flags |= NODE_DEFAULT;
-	fact_say(out, IMAGE_EXPLICIT_REGISTRY, NODE_BOOL,
-		 p.domain_written ? SV("true") : SV("false"), &written);
-	fact_say(out, IMAGE_REPOSITORY, NODE_STRING, p.path, &written);
-	if (p.tag.n > 0)
-		fact_say(out, IMAGE_TAG, NODE_STRING, p.tag, &written);
-	if (p.digest.n > 0)
-		fact_say(out, IMAGE_DIGEST, NODE_STRING, p.digest, &written);
+	image_name(d->f->a, record, field, &written);
 }
 
 size_t df_find_stage(const struct df_facts *d, size_t stage, struct sv word)

@@ -2,12 +2,13 @@
 #include "fact/engine/docker.h"
 
 #include "base/vec.h"
+#include "fact/engine-strings.h"
 
 static bool truth(const struct node *n)
 {
 	bool value = false;
 
-	return n && (node_true(n) || (setting_bool(n->text, &value) && value));
+	return n && (node_true(n) || (engine_bool(n->text, &value) && value));
 }
 
 struct secured {

@@ -7,6 +7,7 @@
 #include "fact/engine/docker.h"
 
 #include "base/vec.h"
+#include "fact/engine-strings.h"
 
 const struct said_vec *docker_flags(const struct docker *d)
 {
@@ -174,7 +175,7 @@ static void say_scalar(struct docker *d, const struct setting *s, const struct n
 	if (s->kind == SETTING_BOOL) {
 		if (value->kind != NODE_BOOL) {
 			wrong(d, value, s->key ? s->key : s->flag, "boolean");
-			if (!is_text(value) || !setting_bool(value->text, &truth))
+			if (!is_text(value) || !engine_bool(value->text, &truth))
 				return;
 		}
 		fact_say(d->w.record, field, NODE_BOOL, truth ? SV("true") : SV("false"), value);

@@ -1,6 +1,7 @@
 #include "fact/engine/settings.h"
 
 #include "base/vec.h"
+#include "fact/engine-strings.h"
 
 #define BOOL(key, field, preset)                         \
 	{                                                \
@@ -158,20 +159,6 @@ static const struct setting *of_brief(char c)
 	return NULL;
 }
 
-bool setting_bool(struct sv text, bool *value)
-{
-	static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
-	static const char *const no[] = {"0", "f", "F", "false", "FALSE", "False"};
-
-	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
-		if (!sv_is(text, yes[i]) && !sv_is(text, no[i]))
-			continue;
-		*value = sv_is(text, yes[i]);
-		return true;
-	}
-	return false;
-}
-
 static void add(struct said_vec *out, const struct setting *s, struct sv name,
 		const struct node *word, struct sv value)
 {
@@ -180,7 +167,7 @@ static void add(struct said_vec *out, const struct setting *s, struct sv name,
 
 	*said = (struct said){.setting = s, .name = name, .value = *word};
 	said->value.text = value;
-	if (s && s->kind == SETTING_BOOL && setting_bool(value, &truth)) {
+	if (s && s->kind == SETTING_BOOL && engine_bool(value, &truth)) {
 		said->value.kind = NODE_BOOL;
 		said->value.text = truth ? SV("true") : SV("false");
 	}

@@ -43,5 +43,3 @@ struct said_vec {
 const struct setting *setting_of_key(struct sv key);
 /* Words of a command line behind the program, as pflag reads them. */
 void setting_flags(const struct node_vec *words, size_t from, struct said_vec *out);
-/* "1", "t", "TRUE" ...: as Go's strconv.ParseBool. False: none of them. */
-bool setting_bool(struct sv text, bool *value);

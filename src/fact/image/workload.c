@@ -1,28 +1,16 @@
 /* What a container of the image would run with when nobody says otherwise. */
 #include "fact/image/image-int.h"
 
-#include "oci/reference.h"
+#include "fact/image-name.h"
 
 static void container_image(struct image_reader *r, struct node *c)
 {
-	struct reference_parts p;
 	const struct node *at = r->reference_at;
-	struct node *out = fact_sub(r->a, c, CONTAINER_IMAGE, &schema_image, at);
+	struct node *out = at ? image_name(r->a, c, CONTAINER_IMAGE, at)
+			      : fact_sub(r->a, c, CONTAINER_IMAGE, &schema_image, NULL);
 
 	if (image_text(r->about, "id") || r->inspect)
 		fact_set(out, IMAGE_ID, &r->record->items[IMAGE_REPORT_ID]);
-	if (!at)
-		return;
-	reference_split(r->a, at->text, &p);
-	fact_set(out, IMAGE_REFERENCE, at);
-	fact_say(out, IMAGE_REGISTRY, NODE_STRING, p.domain, at);
-	fact_say(out, IMAGE_EXPLICIT_REGISTRY, NODE_BOOL,
-		 p.domain_written ? SV("true") : SV("false"), at);
-	fact_say(out, IMAGE_REPOSITORY, NODE_STRING, p.path, at);
-	if (p.tag.n)
-		fact_say(out, IMAGE_TAG, NODE_STRING, p.tag, at);
-	if (p.digest.n)
-		fact_say(out, IMAGE_DIGEST, NODE_STRING, p.digest, at);
 }
 
 static void env(struct image_reader *r, struct node *c)

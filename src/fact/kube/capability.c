@@ -37,7 +37,8 @@ static const struct node *list(struct kube *k, struct node *c, unsigned field,
 static void default_capabilities(struct kube_pod *pod, struct node *c)
 {
 	if (!pod->caps) {
-		capability_apply(pod->k->a, c, capability_default_set, NULL, pod->workload);
+		capability_apply(pod->k->a, c, capability_default_set, CAPABILITY_DROP_WINS, NULL,
+				 pod->workload);
 		pod->caps = ARENA_NEW(pod->k->a, struct node);
 		*pod->caps = c->items[CONTAINER_CAPABILITIES];
 	}
@@ -59,6 +60,6 @@ void kube_capabilities(struct kube_pod *pod, struct node *c, const struct node *
 	if (!node_true(privileged) && add->n == 0 && drop->n == 0)
 		default_capabilities(pod, c);
 	else
-		capability_apply(k->a, c, capability_default_set,
+		capability_apply(k->a, c, capability_default_set, CAPABILITY_DROP_WINS,
 				 node_true(privileged) ? privileged : NULL, capabilities);
 }

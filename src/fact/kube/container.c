@@ -1,7 +1,7 @@
 /* One container of a pod: what it says, with its pod's and the platform's defaults. */
 #include "fact/kube/kube-int.h"
 
-#include "oci/reference.h"
+#include "fact/image-name.h"
 
 enum {
 	KEY_NAME,
@@ -40,14 +40,14 @@ static const struct sv keys[KEYS] = {
 	[KEY_LIFECYCLE] = {"lifecycle", 9},
 };
 
-static void pull_policy(struct kube *k, struct node *image, const struct node *policy,
-			const struct reference_parts *p)
+static void pull_policy(struct kube *k, struct node *image, const struct node *policy)
 {
 	const struct node *said = kube_str(k, policy);
+	struct sv tag = node_str(&image->items[IMAGE_TAG]);
 
 	if (said && said->text.n > 0)
 		fact_set(image, IMAGE_PULL_POLICY, said);
-	else if (p->digest.n == 0 && (!p->tagged || sv_is(p->tag, "latest")))
+	else if (!fact_has(image, IMAGE_DIGEST) && (!tag.n || sv_is(tag, "latest")))
 		fact_default(image, IMAGE_PULL_POLICY, NODE_STRING, SV("Always"));
 	else
 		fact_default(image, IMAGE_PULL_POLICY, NODE_STRING, SV("IfNotPresent"));
@@ -57,25 +57,9 @@ static void add_image(struct kube *k, struct node *c, const struct node *image,
 		      const struct node *policy)
 {
 	const struct node *written = kube_str(k, image);
-	struct reference_parts p;
 
-	if (!written || written->text.n == 0)
-		return;
-	reference_split(k->a, written->text, &p);
-	struct node *out = fact_sub(k->a, c, CONTAINER_IMAGE, &schema_image, written);
-	fact_set(out, IMAGE_REFERENCE, written);
-	if (p.domain_written)
-		fact_say(out, IMAGE_REGISTRY, NODE_STRING, p.domain, written);
-	else
-		fact_default(out, IMAGE_REGISTRY, NODE_STRING, p.domain);
-	fact_say(out, IMAGE_EXPLICIT_REGISTRY, NODE_BOOL,
-		 p.domain_written ? SV("true") : SV("false"), written);
-	fact_say(out, IMAGE_REPOSITORY, NODE_STRING, p.path, written);
-	if (p.tag.n > 0)
-		fact_say(out, IMAGE_TAG, NODE_STRING, p.tag, written);
-	if (p.digest.n > 0)
-		fact_say(out, IMAGE_DIGEST, NODE_STRING, p.digest, written);
-	pull_policy(k, out, policy, &p);
+	if (written && written->text.n)
+		pull_policy(k, image_name(k->a, c, CONTAINER_IMAGE, written), policy);
 }
 
 static void add_resources(struct kube *k, struct node *c, const struct node *resources)

@@ -1,6 +1,7 @@
 #include "fact/oci/oci.h"
 
 #include "fact/effective.h"
+#include "fact/image-name.h"
 #include "fact/oci/oci-int.h"
 
 static const char *const kind_words[] = {"null", "boolean", "number", "string", "array", "object"};
@@ -79,7 +80,9 @@ static void identity(struct oci *o)
 	fact_set(o->c, CONTAINER_NAME, name);
 	fact_set(o->w, WORKLOAD_ANNOTATIONS, annotations);
 	fact_set(o->w, WORKLOAD_NAMESPACE, first_of(annotations, spaces, ARRAY_LEN(spaces)));
-	effective_image(o->a, o->c, first_of(annotations, images, ARRAY_LEN(images)));
+	const struct node *image = first_of(annotations, images, ARRAY_LEN(images));
+	if (node_str(image).n)
+		image_name(o->a, o->c, CONTAINER_IMAGE, image);
 }
 
 struct node *oci_workload(struct parts *p, const struct node *root, const struct fact_sink *sink)

@@ -1,6 +1,7 @@
 #include "fact/service/service-int.h"
 
 #include "base/suggest.h"
+#include "fact/image-name.h"
 
 static const char *const keys[SERVICE_KEYS] = {
 	[KEY_ANNOTATIONS] = "annotations",
@@ -167,7 +168,7 @@ static void add_image(struct build *b)
 
 	if (!image || image->text.n == 0)
 		return;
-	struct node *out = engine_image(b->a, b->c, image);
+	struct node *out = image_name(b->a, b->c, CONTAINER_IMAGE, image);
 	fact_default(out, IMAGE_PULL_POLICY, NODE_STRING, SV("IfNotPresent"));
 	for (size_t i = 0; policy && i < ARRAY_LEN(rows); i++)
 		if (sv_is(policy->text, rows[i].said))
@@ -185,17 +186,6 @@ static void add_caps(struct build *b, unsigned field, enum service_key key)
 		list->items[i].text = capability_normal(b->a, list->items[i].text);
 }
 
-/* Podman's default set lacks what few programs need (containers.conf, default_capabilities). */
-static uint64_t default_set(const struct build *b)
-{
-	static const char *const less[] = {"MKNOD", "AUDIT_WRITE", "NET_RAW"};
-	uint64_t set = capability_default_set;
-
-	for (size_t i = 0; b->s->platform == PLATFORM_PODMAN && i < ARRAY_LEN(less); i++)
-		set &= ~(UINT64_C(1) << capability_number(sv_of(less[i])));
-	return set;
-}
-
 /* Engines set no SELinux label on what is privileged or in the host's process or IPC namespace. */
 static const struct node *unlabelled(struct build *b, const struct node *privileged)
 {
@@ -205,32 +195,6 @@ static const struct node *unlabelled(struct build *b, const struct node *privile
 	       : sv_is(node_str(pid), "host") ? pid
 	       : sv_is(node_str(ipc), "host") ? ipc
 					      : NULL;
-}
-
-/* ALL has a bit of its own; 0: a name that is not known. */
-static uint64_t cap_bit(struct sv name)
-{
-	unsigned number = sv_is(name, "ALL") ? CAPABILITIES : capability_number(name);
-
-	return number == CAPABILITY_UNKNOWN ? 0 : UINT64_C(1) << number;
-}
-
-/* What is added is not dropped (docker's opts.EffectiveCapAddCapDrop), ALL in both is added. */
-static void effective_caps(struct build *b, const struct node *privileged)
-{
-	const struct node *add = &b->c->items[CONTAINER_CAP_ADD];
-	struct node *drop = &b->c->items[CONTAINER_CAP_DROP], said = *drop;
-	uint64_t added = 0;
-
-	NODE_EACH (it, add)
-		added |= cap_bit(it->text);
-	struct node *left = fact_list(b->a, b->c, CONTAINER_CAP_DROP, said.n, &said);
-	left->n = 0;
-	for (uint32_t i = 0; i < said.n; i++)
-		if (!(added & cap_bit(said.items[i].text)))
-			left->items[left->n++] = said.items[i];
-	capability_apply(b->a, b->c, default_set(b), privileged, NULL);
-	*drop = said;
 }
 
 static void add_security(struct build *b)
@@ -244,7 +208,8 @@ static void add_security(struct build *b)
 	fact_default(b->c, CONTAINER_HOST_PROCESS, NODE_BOOL, SV("false"));
 	add_caps(b, CONTAINER_CAP_ADD, KEY_CAP_ADD);
 	add_caps(b, CONTAINER_CAP_DROP, KEY_CAP_DROP);
-	effective_caps(b, privileged);
+	capability_apply(b->a, b->c, capability_default_of(b->s->platform), CAPABILITY_ADD_WINS,
+			 privileged, NULL);
 	service_strings(b, b->c, CONTAINER_SECURITY_OPTIONS, b->in[KEY_SECURITY_OPT]);
 	if (!fact_has(b->c, CONTAINER_SECURITY_OPTIONS))
 		fact_default(b->c, CONTAINER_SECURITY_OPTIONS, NODE_ARRAY, (struct sv){0});
@@ -252,7 +217,7 @@ static void add_security(struct build *b)
 			b->s->platform != PLATFORM_PODMAN);
 	const struct node *user = service_text(b, b->in[KEY_USER]);
 	if (user)
-		engine_user(b->a, b->c, user);
+		engine_user(b->c, user);
 	service_strings(b, b->c, CONTAINER_GROUPS, b->in[KEY_GROUP_ADD]);
 }
 
