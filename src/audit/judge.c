@@ -454,6 +454,7 @@ static void judge_document(struct judge_work *w, const struct node *root, bool a
 	if (root->kind == NODE_NULL)
 		return;
 	w->root = root;
+	w->near.in = NULL;
 	if (source) {
 		struct doc *d = ARENA_NEW(&w->arena, struct doc);
 		*d = w->doc;
@@ -571,6 +572,7 @@ static void begin(struct judge_work *w, struct sv name, struct sv bytes)
 	w->faults = 0;
 	w->name = name;
 	w->object = NULL;
+	w->near.in = NULL;
 	w->doc = (struct doc){.arena = &w->arena, .name = name, .bytes = bytes, .dup = DUP_LAST};
 }
 

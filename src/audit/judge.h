@@ -37,6 +37,9 @@ struct judge_work {
 	struct set *set;
 	/* the document and the object */
 	const struct node *root;
+	struct {
+		const struct node *in, *child;
+	} near; /* the last child of a big object that was looked up: verdicts come in its order */
 	const struct fact_object *object;
 	const struct set_fact *set_fact; /* of the set, instead of an object */
 	bool object_told;

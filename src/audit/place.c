@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-enum { LINE_MAX_BYTES = 160 };
+enum { LINE_MAX_BYTES = 160, MANY = 64 };
 
 static bool is_container(const struct node *n)
 {
@@ -164,24 +164,34 @@ static void put_token(struct buf *b, const struct node *in, const struct node *c
 	buf_sv(b, name.n ? name : token);
 }
 
-static const struct node *child_of(const struct node *n, struct sv token)
+static const struct node *child_of(struct judge_work *w, const struct node *n, struct sv token)
 {
+	const struct node *child;
 	uint64_t i;
 
 	if (node_is(n, NODE_ARRAY))
 		return sv_u64(token, &i) && i < n->n ? &n->items[i] : NULL;
 	/* escaped tokens are not looked up: the text stands for itself below them */
-	return node_get_sv(n, token);
+	if (!n || n->n < MANY)
+		return node_get_sv(n, token);
+	if (w->near.in == n && sv_eq(w->near.child->key, token))
+		return w->near.child;
+	child = node_get_sv(n, token);
+	if (child) {
+		w->near.in = n;
+		w->near.child = child;
+	}
+	return child;
 }
 
-static void put_pointer(struct buf *b, const struct node *root, struct sv pointer)
+static void put_pointer(struct judge_work *w, struct buf *b, const struct node *root, struct sv pointer)
 {
 	const struct node *at = root;
 	struct sv rest = sv_from(pointer, 1);
 
 	while (pointer.n && rest.p) {
 		struct sv token = sv_cut(&rest, '/');
-		const struct node *child = child_of(at, token);
+		const struct node *child = child_of(w, at, token);
 		put_token(b, at, child, token);
 		at = child;
 		if (!rest.n)
@@ -215,7 +225,7 @@ struct sv place_fingerprint(struct judge_work *w, const struct verdict *v, const
 		buf_char(&b, '\0');
 	}
 	for (size_t i = 0; i < n && w->object; i++) {
-		put_pointer(&b, w->parts ? place_root(w, &p[i]) : w->object->object, p[i].pointer);
+		put_pointer(w, &b, w->parts ? place_root(w, &p[i]) : w->object->object, p[i].pointer);
 		buf_char(&b, '\0');
 	}
 	char *out = arena_alloc(&w->arena, 32);
