@@ -1,5 +1,6 @@
 /* Security options of engines: what is concluded from them and from "privileged". */
 #include "fact/engine-strings.h"
+#include "fact/seccomp.h"
 
 static const struct sv masked[] = {
 	{"/proc/asound", 12},     {"/proc/acpi", 10},        {"/proc/interrupts", 16},
@@ -68,7 +69,8 @@ static void profile(struct arena *a, struct node *c, unsigned field, const char 
 static void profile_said(struct arena *a, struct node *c, unsigned field, struct sv value,
 			 const char *own, const struct node *at)
 {
-	if (sv_is(value, "unconfined")) {
+	if (sv_is(value, "unconfined") ||
+	    (sv_starts(value, SV("{")) && seccomp_text_is_open(a, value))) {
 		profile(a, c, field, "Unconfined", at);
 	} else if (sv_is(value, own)) {
 		profile(a, c, field, "RuntimeDefault", at);
@@ -111,6 +113,14 @@ static void no_new_privileges(struct node *c, struct sv value, const struct node
 	fact_say(c, CONTAINER_ALLOW_ESCALATION, NODE_BOOL, on ? SV("false") : SV("true"), at);
 }
 
+/* A path, or a pattern of the shell for what lies in a folder (all of /proc): * at the end. */
+static bool names(struct sv pattern, struct sv path)
+{
+	size_t star = sv_find_char(pattern, '*');
+
+	return star == SIZE_MAX ? sv_eq(pattern, path) : sv_starts(path, sv_head(pattern, star));
+}
+
 /* Podman: ALL, or paths with colons between; some are left hidden. */
 static void unmask(struct arena *a, struct node *c, struct sv value, const struct node *at)
 {
@@ -130,7 +140,7 @@ static void unmask(struct arena *a, struct node *c, struct sv value, const struc
 			struct sv rest = value;
 			bool shown = false;
 			while (rest.n && !shown)
-				shown = sv_eq(sv_cut(&rest, ':'), items[i].text);
+				shown = names(sv_cut(&rest, ':'), items[i].text);
 			if (!shown)
 				list->items[list->n++] = items[i];
 		}
@@ -142,7 +152,9 @@ static void one_option(struct arena *a, struct node *c, const struct node *at, b
 	struct sv key, value;
 
 	engine_option_split(at->text, &key, &value);
-	if (sv_is(key, "seccomp"))
+	if (sv_is(at->text, "disable")) /* an old word for label=disable */
+		label(a, c, at->text, at);
+	else if (sv_is(key, "seccomp"))
 		profile_said(a, c, CONTAINER_SECCOMP, value, "builtin", at);
 	else if (sv_is(key, "apparmor"))
 		profile_said(a, c, CONTAINER_APPARMOR, value, "docker-default", at);

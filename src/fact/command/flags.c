@@ -174,7 +174,7 @@ const struct flag command_flags[] = {
 	{"variant", 0, true, false, P, DOES_NOTHING, NULL},
 	{"verify", 0, true, false, N, DOES_NOTHING, NULL},
 	{"volume", 'v', true, false, A, DOES_ADD, "volumes"},
-	{"volume-driver", 0, true, false, D, DOES_NOTHING, NULL},
+	{"volume-driver", 0, true, false, D, DOES_SET, "volume_driver"},
 	{"volumes-from", 0, true, false, A, DOES_ADD, "volumes_from"},
 	{"workdir", 'w', true, false, A, DOES_SET, "working_dir"},
 };

@@ -66,6 +66,14 @@ int go_key_is(struct sv key, const char *name)
 	return rest.n == 0 && *at == 0;
 }
 
+static bool is_foreign(struct sv key)
+{
+	for (size_t i = 0; i < key.n; i++)
+		if ((unsigned char)key.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
 /* Its index, or the number of fields. */
 static unsigned field_of(struct go *g, const struct go_type *t, const struct node *member)
 {
@@ -78,7 +86,8 @@ static unsigned field_of(struct go *g, const struct go_type *t, const struct nod
 		if (how == 1 && found == t->n)
 			found = i;
 	}
-	if (found < t->n && !g->merged)
+	/* other readers fold more letters than Go's (Podman's: U+0130) */
+	if ((found < t->n || is_foreign(member->key)) && !g->merged)
 		g->merged = member;
 	return found;
 }

@@ -141,6 +141,8 @@ static void named(struct mounts *m, struct node *out, struct sv name, const stru
 	if (name.n == 0 && !driver)
 		return;
 	struct node *volume = &m->volumes->items[m->volumes->n++];
+	if (name.n == 0) /* the engine makes one up */
+		name = node_str(&out->items[MOUNT_TARGET]);
 	say(out, MOUNT_VOLUME, name, at);
 	fact_fill(m->d->a, volume, &schema_volume, at);
 	say(volume, VOLUME_NAME, name, at);

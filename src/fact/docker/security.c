@@ -1,6 +1,7 @@
 /* Privileges, profiles and paths: HostConfig.SecurityOpt as daemon.parseSecurityOpt reads it. */
 #include "fact/docker/docker-int.h"
 #include "fact/engine-strings.h"
+#include "fact/seccomp.h"
 
 struct said {
 	const struct node *seccomp, *apparmor, *escalation, *label, *unmask;
@@ -111,7 +112,8 @@ static void seccomp(struct docker *d, const struct said *s)
 		unconfined(d, CONTAINER_SECCOMP, d->privileged);
 	else if (!s->seccomp || s->seccomp_value.n == 0)
 		seccomp_of_engine(d);
-	else if (sv_is(s->seccomp_value, "unconfined"))
+	else if (sv_is(s->seccomp_value, "unconfined") ||
+		 (s->seccomp_value.p[0] == '{' && seccomp_text_is_open(d->a, s->seccomp_value)))
 		unconfined(d, CONTAINER_SECCOMP, s->seccomp);
 	else if (sv_is(s->seccomp_value, "builtin"))
 		profile(d, CONTAINER_SECCOMP, SV("RuntimeDefault"), (struct sv){0}, s->seccomp,

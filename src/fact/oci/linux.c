@@ -1,5 +1,7 @@
 /* config.json: linux. */
+#include "fact/mount.h"
 #include "fact/oci/oci-int.h"
+#include "fact/seccomp.h"
 
 static const struct {
 	const char *type;
@@ -21,8 +23,22 @@ static const struct node *space_of(const struct oci *o, const struct node *list,
 	return NULL;
 }
 
-/* A namespace that is not listed is the runtime's own: the host's. One with a path exists already:
- * /proc/1/ns/net is the host's too. */
+/* Whose a namespace is that exists already. The first process's and the runtime's own are the
+ * host's; another process's may be. */
+static struct sv owner(struct oci *o, const struct node *path)
+{
+	struct sv rest = path ? mount_clean(o->a, path->text) : (struct sv){0};
+	struct sv process = rest;
+
+	if (rest.n == 0 || !sv_starts(rest, SV("/proc/")))
+		return SV("private");
+	process = sv_from(rest, 6);
+	process = sv_cut(&process, '/');
+	bool host = sv_is(process, "1") || sv_is(process, "self") || sv_is(process, "thread-self");
+	return host ? SV("host") : arena_fmt(o->a, "container:%.*s", SV_ARG(rest));
+}
+
+/* A namespace that is not listed is the runtime's own: the host's. */
 static void namespaces(struct oci *o)
 {
 	const struct node *list = oci_get(o, o->linux_, "namespaces", NODE_ARRAY);
@@ -31,9 +47,12 @@ static void namespaces(struct oci *o)
 		const struct node *ns = space_of(o, list, spaces[i].type);
 		const struct node *path = oci_get(o, ns, "path", NODE_STRING);
 		const struct node *at = ns ? ns : list ? list : o->linux_;
-		bool host = !ns || sv_starts(node_str(path), SV("/proc/1/ns/"));
-		fact_say(o->w, spaces[i].shared, NODE_BOOL, host ? SV("true") : SV("false"), at);
-		fact_say(o->w, spaces[i].mode, NODE_STRING, host ? SV("host") : SV("private"), at);
+		struct sv mode = ns ? owner(o, path) : SV("host");
+		bool host = sv_is(mode, "host");
+		fact_say(o->w, spaces[i].mode, NODE_STRING, mode, at);
+		if (host || sv_is(mode, "private")) /* another process's: nobody knows */
+			fact_say(o->w, spaces[i].shared, NODE_BOOL, host ? SV("true") : SV("false"),
+				 at);
 	}
 }
 
@@ -112,6 +131,12 @@ static void devices(struct oci *o)
 		struct node *d = &out->items[out->n++];
 		fact_fill(o->a, d, &schema_device, it);
 		fact_set(d, DEVICE_SOURCE, path);
+		fact_say(d, DEVICE_NODE, NODE_STRING,
+			 arena_fmt(o->a, "%.*s %.*s:%.*s",
+				   SV_ARG(node_str(oci_get(o, it, "type", NODE_STRING))),
+				   SV_ARG(number_or_star(node_get(it, "major"))),
+				   SV_ARG(number_or_star(node_get(it, "minor")))),
+			 it);
 		fact_set(d, DEVICE_TARGET, path);
 	}
 }
@@ -186,14 +211,28 @@ static void sysctls(struct oci *o)
 static void seccomp(struct oci *o)
 {
 	const struct node *filter = oci_get(o, o->linux_, "seccomp", NODE_OBJECT);
-	const struct node *action = oci_get(o, filter, "defaultAction", NODE_STRING);
-	const struct node *calls = oci_get(o, filter, "syscalls", NODE_ARRAY);
-	bool open = !filter || (sv_is(node_str(action), "SCMP_ACT_ALLOW") && (!calls || !calls->n));
+	bool open = seccomp_is_open(filter);
 	const struct node *at = filter ? filter : o->linux_;
 
 	struct node *out = fact_sub(o->a, o->c, CONTAINER_SECCOMP, &schema_profile, at);
 	fact_say(out, PROFILE_TYPE, NODE_STRING, open ? SV("Unconfined") : SV("Filter"), at);
 	out->items[PROFILE_TYPE].items = NULL;
+}
+
+/* "/parent/name", or "slice:prefix:name" with systemd. */
+static void cgroup(struct oci *o)
+{
+	const struct node *path = oci_get(o, o->linux_, "cgroupsPath", NODE_STRING);
+	struct sv text = node_str(path), slice = text;
+
+	if (text.n == 0)
+		return;
+	slice = sv_cut(&slice, ':');
+	size_t at = sv_rfind_char(text, '/');
+	if (slice.n < text.n)
+		fact_say(o->w, WORKLOAD_CGROUP_PARENT, NODE_STRING, slice, path);
+	else if (at != SIZE_MAX && at > 0)
+		fact_say(o->w, WORKLOAD_CGROUP_PARENT, NODE_STRING, sv_head(text, at), path);
 }
 
 void oci_linux(struct oci *o)
@@ -205,6 +244,7 @@ void oci_linux(struct oci *o)
 	resources(o);
 	sysctls(o);
 	seccomp(o);
+	cgroup(o);
 	oci_strings(o, o->c, CONTAINER_MASKED_PATHS, o->linux_, "maskedPaths");
 	oci_strings(o, o->c, CONTAINER_READONLY_PATHS, o->linux_, "readonlyPaths");
 	if (!fact_has(o->c, CONTAINER_MASKED_PATHS))

@@ -29,6 +29,8 @@ static void fill(struct oci *o, const struct node *said, struct node *out)
 
 	fact_fill(o->a, out, &schema_mount, said);
 	fact_set(out, MOUNT_TARGET, oci_get(o, said, "destination", NODE_STRING));
+	if (fact_has(out, MOUNT_TARGET))
+		out->items[MOUNT_TARGET].text = mount_clean(o->a, out->items[MOUNT_TARGET].text);
 	fact_set(out, MOUNT_TYPE, type);
 	if (bind || !type)
 		fact_say(out, MOUNT_TYPE, NODE_STRING, bind ? SV("bind") : SV("unknown"),

@@ -90,6 +90,8 @@ static void fill_volume(struct build *b, struct node *volume, struct sv name,
 	fact_say(volume, VOLUME_NAME, NODE_STRING, name, at);
 	if (!fact_has(volume, VOLUME_TYPE))
 		fact_say(volume, VOLUME_TYPE, NODE_STRING, SV("volume"), at);
+	if (!driver) /* of all volumes that name none */
+		driver = service_text(b, b->in[KEY_VOLUME_DRIVER]);
 	if (driver && driver->text.n)
 		fact_set(volume, VOLUME_DRIVER, driver);
 	service_string_map(b, volume, VOLUME_OPTIONS, node_get(definition, "driver_opts"));

@@ -1,4 +1,5 @@
 /* Namespaces: which are the host's, whose are shared. */
+#include "fact/mount.h"
 #include "fact/service/service-int.h"
 
 static const struct mode {
@@ -16,12 +17,17 @@ static const struct mode {
 static void say_mode(struct build *b, const struct mode *m, struct sv text, const struct node *at)
 {
 	bool host = sv_is(text, "host");
+	struct sv path = sv_starts(text, SV("ns:")) ? sv_from(text, 3) : (struct sv){0};
 
+	path = mount_clean(b->a, path);
+	if (sv_starts(path, SV("/proc/1/")) || sv_starts(path, SV("/proc/self/")))
+		host = true;
 	/* compose's "service:x" is the container of another service */
 	if (sv_starts(text, SV("service:")))
 		text = arena_fmt(b->a, "container:%.*s", SV_ARG(sv_from(text, 8)));
 	fact_say(b->w, m->mode, NODE_STRING, text, at);
-	fact_say(b->w, m->host, NODE_BOOL, host ? SV("true") : SV("false"), at);
+	if (host || path.n == 0) /* whose a path is, nobody knows */
+		fact_say(b->w, m->host, NODE_BOOL, host ? SV("true") : SV("false"), at);
 }
 
 static void one_mode(struct build *b, const struct mode *m)
@@ -79,7 +85,7 @@ static void usual_network(struct build *b)
 		[PLATFORM_COMPOSE] = "default", [PLATFORM_DOCKER] = "bridge"};
 	const char *name = usual[b->s->platform];
 
-	if (!fact_has(b->w, WORKLOAD_HOST_NETWORK))
+	if (!fact_has(b->w, WORKLOAD_HOST_NETWORK) && !fact_has(b->w, WORKLOAD_NETWORK_MODE))
 		fact_default(b->w, WORKLOAD_HOST_NETWORK, NODE_BOOL, SV("false"));
 	if (fact_has(b->w, WORKLOAD_NETWORK_MODE) || !name)
 		return;

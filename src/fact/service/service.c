@@ -56,6 +56,7 @@ static const char *const keys[SERVICE_KEYS] = {
 	[KEY_USERNS_MODE] = "userns_mode",
 	[KEY_UTS] = "uts",
 	[KEY_VOLUMES] = "volumes",
+	[KEY_VOLUME_DRIVER] = "volume_driver",
 	[KEY_VOLUMES_FROM] = "volumes_from",
 	[KEY_WORKING_DIR] = "working_dir",
 };

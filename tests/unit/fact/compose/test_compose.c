@@ -50,7 +50,7 @@ static const struct row {
 	C("mem_limit: 512m\ncpus: 0.5\npids_limit: 100", CONTAINER_RESOURCES, "{\"cpu_request\":null,\"cpu_limit\":\"500m\",\"memory_request\":null,\"memory_limit\":\"536870912\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":100,\"memory_swap\":\"1073741824\",\"cpu_shares\":null,\"cpu_set\":null}")
 	C("deploy: {resources: {limits: {cpus: '2', memory: 1gb, pids: 5}, reservations: {memory: 64M}}}", CONTAINER_RESOURCES, "{\"cpu_request\":null,\"cpu_limit\":\"2\",\"memory_request\":\"67108864\",\"memory_limit\":\"1073741824\",\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":5,\"memory_swap\":\"2147483648\",\"cpu_shares\":null,\"cpu_set\":null}")
 	C("mem_limit: 0\npids_limit: -1", CONTAINER_RESOURCES, "{\"cpu_request\":null,\"cpu_limit\":null,\"memory_request\":null,\"memory_limit\":null,\"storage_request\":null,\"storage_limit\":null,\"pids_limit\":null,\"memory_swap\":null,\"cpu_shares\":null,\"cpu_set\":null}")
-	C("devices: ['/dev/kvm', '/dev/sda:/dev/x:r']", CONTAINER_DEVICES, "[{\"source\":\"/dev/kvm\",\"target\":\"/dev/kvm\",\"permissions\":\"rwm\"},{\"source\":\"/dev/sda\",\"target\":\"/dev/x\",\"permissions\":\"r\"}]")
+	C("devices: ['/dev/kvm', '/dev/sda:/dev/x:r']", CONTAINER_DEVICES, "[{\"source\":\"/dev/kvm\",\"target\":\"/dev/kvm\",\"node\":null,\"permissions\":\"rwm\"},{\"source\":\"/dev/sda\",\"target\":\"/dev/x\",\"node\":null,\"permissions\":\"r\"}]")
 	C("device_cgroup_rules: ['a *:* rwm']", CONTAINER_DEVICE_RULES, "[\"a *:* rwm\"]")
 	C("gpus: all", CONTAINER_DEVICE_REQUESTS, "\"all\"")
 	C("ulimits: {nproc: 5, nofile: {soft: 1, hard: 2}}", CONTAINER_ULIMITS, "[{\"name\":\"nproc\",\"soft\":5,\"hard\":5},{\"name\":\"nofile\",\"soft\":1,\"hard\":2}]")

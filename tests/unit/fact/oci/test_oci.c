@@ -120,7 +120,7 @@ static void all_fields(void **state)
 	static const struct row of_workload[] = {
 		{WORKLOAD_NAME, "web"},          {WORKLOAD_NAMESPACE, "shop"},
 		{WORKLOAD_HOST_NETWORK, "true"}, {WORKLOAD_HOST_PID, "false"},
-		{WORKLOAD_HOST_IPC, "false"},    {WORKLOAD_HOST_UTS, "true"},
+		{WORKLOAD_HOST_IPC, "?"},        {WORKLOAD_HOST_UTS, "true"},
 		{WORKLOAD_HOST_USERS, "true"},   {WORKLOAD_HOST_CGROUP, "true"},
 		{WORKLOAD_API_VERSION, "1.2.0"},
 	};
