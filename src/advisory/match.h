@@ -55,3 +55,9 @@ struct match_reason {
 int match_explain(struct db *db, const struct report *r, size_t package, struct sv id,
 		  void (*fn)(void *arg, const struct match_reason *why), void *arg,
 		  struct err *err) must_check;
+/* Calls fn for each flaw that a record of the package's release names, once for each record: a flaw
+ * is open when one of them holds for this version, else it is not there or fixed. Never called:
+ * nobody says anything about this package. */
+int match_flaws(struct db *db, const struct report *r, size_t package,
+		void (*fn)(void *arg, struct sv flaw, bool open), void *arg,
+		struct err *err) must_check;

@@ -20,6 +20,11 @@ typedef int audit_images_fn(void *arg, struct sv target, struct sv engine,
 			    void (*found)(void *found_arg, const struct audit_image *image),
 			    void *found_arg, struct err *err);
 
+/* What the distribution's advisories say of the packages in the parts (audit/read/packages.h):
+ * appends the bytes of the part "advisories" (audit/read/engine.h), or nothing. */
+typedef int audit_advisories_fn(void *arg, struct sv parts, int64_t deadline, struct buf *json,
+				struct err *err);
+
 struct audit_options {
 	unsigned jobs; /* 0 = processors */
 	uint64_t memory;
@@ -32,6 +37,8 @@ struct audit_options {
 	struct sv_vec commands;           /* docker and podman command lines */
 	audit_images_fn *images;          /* NULL: images are no targets */
 	void *images_arg;
+	audit_advisories_fn *advisories; /* NULL: nobody is asked */
+	void *advisories_arg;
 	struct sv host, context, root; /* engine and host that are looked at; empty: not given */
 	bool layers; /* of what runs: the images in use are read, not only asked for */
 	bool all, strict;

@@ -2,8 +2,10 @@
 #include "audit/live-int.h"
 
 #include "audit/read/engine.h"
+#include "audit/read/packages.h"
 #include "audit/read/process.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "fmt/json.h"
 
 enum { SOURCES_MAX = 256, IMAGES_BYTES = 32 << 20 };
@@ -197,6 +199,22 @@ int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *er
 	return 0;
 }
 
+/* Without them the flaws of programs are judged by their upstream's versions. */
+static void put_advisories(const struct live *l, struct buf *parts)
+{
+	auto_done(buf_done) struct buf packages = {0}, json = {0};
+	const struct live_options *o = &l->options;
+	struct err err;
+
+	if (!o->advisories || !read_packages(&l->host, &packages))
+		return;
+	if (o->advisories(o->advisories_arg, buf_view(&packages), o->deadline, &json, &err) < 0)
+		log_info("the distribution's advisories are not asked: %s", err.msg);
+	else if (json.n)
+		parts_write(parts, SV("advisories"), SV("the advisory database"), PART_HERE,
+			    buf_view(&json));
+}
+
 int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *err)
 {
 	struct live *l = arg;
@@ -221,5 +239,6 @@ int live_gather_engine(void *arg, size_t which, struct buf *parts, struct err *e
 		.home = getenv("HOME") && geteuid() != 0 ? sv_of(getenv("HOME")) : (struct sv){0},
 	};
 	read_engines(&l->host, &o, parts);
+	put_advisories(l, parts);
 	return 0;
 }

@@ -22,6 +22,7 @@ struct live {
 	struct live *next;
 	struct arena arena;
 	bool podman, has_host;
+	struct live_options options;
 	struct engine_client client;
 	struct read_host host;
 	struct sv info_path, info, version_path, version; /* answers; empty: none */

@@ -266,6 +266,7 @@ int live_find(struct audit_targets *t, struct sv keyword, const struct live_opti
 	arena_init(&l->arena, 0);
 	l->next = t->live;
 	t->live = l;
+	l->options = *o;
 	l->podman = sv_is(keyword, "podman");
 	bool here = sv_is(keyword, "containers");
 	int rc = here ? 0 : find_engine(t, l, o, r, err);

@@ -16,6 +16,10 @@ struct live_options {
 	struct sv host, context, root;      /* --host, --context, --root; empty: not given */
 	const struct audit_options *layers; /* reads the images in use; NULL: they are asked for */
 	int64_t deadline;                   /* clock_mono_ns(), 0 = none */
+	/* as in struct audit_options */
+	int (*advisories)(void *arg, struct sv parts, int64_t deadline, struct buf *json,
+			  struct err *err);
+	void *advisories_arg;
 };
 
 /* All that items of what runs need until the run is over. */

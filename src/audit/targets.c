@@ -232,6 +232,8 @@ static int keyword(struct find *f, struct sv target, struct err *err)
 		const struct live_options live = {.host = f->o->host,
 						  .context = f->o->context,
 						  .root = f->o->root,
+						  .advisories = f->o->advisories,
+						  .advisories_arg = f->o->advisories_arg,
 						  .layers = f->o->layers ? f->o : NULL,
 						  .deadline = f->deadline};
 		int rc = live_find(f->t, target, &live, f->r, err);

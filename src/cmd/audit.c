@@ -6,6 +6,7 @@
 #include "audit/put-right.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "cmd/audit_advisories.h"
 #include "cmd/audit_images.h"
 #include "cmd/finish.h"
 #include "cmd/rules.h"
@@ -79,6 +80,7 @@ struct run {
 	const struct audit_own *own;
 	struct audit_options o;
 	struct audit_images images;
+	struct audit_advisories advisories;
 	struct outputs outputs;
 	struct judge judge;
 	struct buf input, diff;
@@ -258,6 +260,7 @@ static int run_audit(struct invocation *in, struct err *err)
 	auto_done(run_done) struct run run = {.in = in, .own = in->own};
 
 	set_images(&run);
+	run.advisories = (struct audit_advisories){.arena = &in->arena, .db = opt->db};
 	run.o = (struct audit_options){
 		.jobs = (unsigned)opt->jobs,
 		.memory = opt->max_memory,
@@ -270,6 +273,8 @@ static int run_audit(struct invocation *in, struct err *err)
 		.commands = run.own->commands,
 		.images = audit_images_find,
 		.images_arg = &run.images,
+		.advisories = audit_advisories_ask,
+		.advisories_arg = &run.advisories,
 		.host = run.own->host,
 		.context = run.own->context,
 		.root = run.own->root,
@@ -292,7 +297,8 @@ static int run_audit(struct invocation *in, struct err *err)
 }
 
 static const struct option_group *const audit_groups[] = {
-	&output_options, &judge_options, &audit_options_group, &budget_options, NULL};
+	&output_options, &judge_options, &audit_options_group, &advisory_options, &budget_options,
+	NULL};
 
 static const char *const audit_examples[] = {
 	"gabion audit docker",

@@ -39,7 +39,7 @@ struct options {
 
 /* The shared groups (cmd/option-groups.c). */
 extern const struct option_group global_options, output_options, record_options, judge_options,
-	policy_options, target_options, database_options, budget_options;
+	policy_options, target_options, database_options, advisory_options, budget_options;
 
 enum command_flag {
 	COMMAND_HIDDEN = 1,

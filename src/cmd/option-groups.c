@@ -106,6 +106,11 @@ static const struct option_row database_rows[] = {
 	 "Do not fail when no feed covers the release of the operating system"},
 };
 
+static const struct option_row advisory_rows[] = {
+	{"db", 0, "PATH", OPTION_TEXT, AT(db), NULL, NULL, NULL, OPTION_GUARDED | OPTION_IS_FILE,
+	 "Folder of the advisory database, asked about packages of container engines"},
+};
+
 static const struct option_row budget_rows[] = {
 	{"cache", 0, "DIR", OPTION_TEXT, AT(cache), NULL, NULL, NULL,
 	 OPTION_GUARDED | OPTION_IS_FILE, "Folder of the cache; 'none' for no cache"},
@@ -124,4 +129,5 @@ GROUP(judge_options, "Which findings are shown and which count", judge_rows);
 GROUP(policy_options, "Rules", policy_rows);
 GROUP(target_options, "Target", target_rows);
 GROUP(database_options, "Advisory data", database_rows);
+GROUP(advisory_options, "Advisory data", advisory_rows);
 GROUP(budget_options, "Limits", budget_rows);

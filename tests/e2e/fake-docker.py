@@ -28,6 +28,8 @@ INFO = {"ID": "x", "Containers": count, "ServerVersion": "27.5.1", "OSType": "li
         "DockerRootDir": "/var/lib/docker", "Name": "fake"}
 VERSION = {"Version": "27.5.1", "ApiVersion": "1.47", "MinAPIVersion": "1.24", "Os": "linux", "Arch": "amd64",
            "Components": [{"Name": "Engine", "Version": "27.5.1", "Details": {}}]}
+if 'FAKE_RUNC' in os.environ:
+    VERSION["Components"].append({"Name": "runc", "Version": os.environ['FAKE_RUNC'], "Details": {}})
 IMAGES = {"Id": IMAGE, "RepoTags": ["base:1"], "Os": "linux", "Architecture": "amd64", "RootFS": {"Layers": []},
           "Config": {"User": "1000", "Env": ["PATH=/bin"], "Cmd": ["sh"], "Healthcheck": {"Test": ["CMD", "true"]}}}
 

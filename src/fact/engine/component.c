@@ -98,6 +98,18 @@ static void paths(struct components *c, struct node *record, const char *name)
 	}
 }
 
+/* Of another version than the package has is a program that somebody else put there. */
+static bool is_of_package(struct components *c, const struct node *record, const struct node *of)
+{
+	struct sv version = node_get_str(of, "version");
+	size_t epoch = sv_find_char(version, ':');
+
+	if (epoch != SIZE_MAX)
+		version = sv_from(version, epoch + 1);
+	return !version.n || sv_eq(component_version(c->b->arena, version),
+				   record->items[COMPONENT_VERSION].text);
+}
+
 static void advised(struct components *c, struct node *record, const char *name)
 {
 	static const struct {
@@ -112,6 +124,8 @@ static void advised(struct components *c, struct node *record, const char *name)
 	};
 	const struct node *of = node_get(c->advisories, name);
 
+	if (!is_of_package(c, record, of))
+		of = NULL;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct node *n = node_get(of, keys[i].key);
 		if (node_is(n, keys[i].kind))
