@@ -143,13 +143,14 @@ static int explain_rule(struct invocation *in, bool json, bool *done, struct err
 {
 	auto_done(rules_done) struct rules r;
 	struct sv_vec name = {.p = in->args.p, .n = 1};
+	const struct explain_own *own = in->own;
 
 	rules_init(&r);
 	int rc = rules_open(in, &r, err);
 	*done = rc == 0 && rules_select(&r, in->args.p[0], NULL, NULL) > 0;
 	if (!*done)
 		return rc < 0 || in->args.n == 1 ? rc : near_rule(&r, in->args.p[0], err);
-	return in->args.n == 1 ? rules_print(&r, &name, json, err)
+	return in->args.n == 1 && !own->commands.n ? rules_print(&r, &name, json, err)
 			       : explain_rule_in(in, &r, json, err);
 }
 
@@ -178,9 +179,27 @@ static int run_explain(struct invocation *in, struct err *err)
 			      : records_print(dir, in->args.p[0], json, err);
 }
 
-static const struct option_group *const groups[] = {&record_options, &policy_options,
-						    &target_options, &database_options,
-						    &budget_options, NULL};
+#define OWN(field) offsetof(struct explain_own, field)
+
+static const struct option_row live_rows[] = {
+	{"command", 0, "LINE", OPTION_VALUES, OWN(commands), NULL, NULL, NULL, OPTION_LINE_ONLY,
+	 "What the rule says of a command line of docker or podman"},
+	{"host", 0, "ADDRESS", OPTION_TEXT, OWN(host), NULL, NULL, NULL, OPTION_GUARDED,
+	 "The engine that docker or podman stands for: unix:///path/to/socket, tcp://host:port"},
+	{"context", 0, "NAME", OPTION_TEXT, OWN(context), NULL, NULL, NULL, OPTION_GUARDED,
+	 "The engine of this context of docker's configuration"},
+	{"root", 0, "DIR", OPTION_TEXT, OWN(root), NULL, NULL, NULL,
+	 OPTION_GUARDED | OPTION_IS_FILE,
+	 "Where the host's root directory is mounted, when gabion runs in a container"},
+};
+
+static const struct option_group live_options = {
+	.title = "Target of a rule", .rows = live_rows, .n = ARRAY_LEN(live_rows), .own = true};
+
+static const struct option_group *const groups[] = {&record_options,   &policy_options,
+						    &live_options,     &target_options,
+						    &database_options, &budget_options,
+						    NULL};
 
 static const char *const examples[] = {
 	"gabion explain CVE-2024-3094",
@@ -191,6 +210,8 @@ static const char *const examples[] = {
 	"a rule: what must hold, why, what to do, and its names in other tools",
 	"gabion explain privileged-container deploy/",
 	"and what it says about every container there: its conditions with their values, and where they stand",
+	"gabion explain privileged-container docker",
+	"of the containers that run",
 	NULL,
 };
 
@@ -203,9 +224,10 @@ const struct command cmd_explain = {
 		"Of an advisory: what the feeds say; with a TARGET as gabion scan has it, why it matches or not.\n\n"
 		"Of a rule (its id, or its name in another tool): what it asks; with TARGETs as gabion audit has them, "
 		"the state of every object and the values of the conditions. Waivers are not read.\n\n"
-		"Exit codes: 0 explained, 2 usage or target, 3 not everything could be read, 5 no Kubernetes object.",
+		"Exit codes: 0 explained, 2 usage or target, 3 not everything could be read, 5 nothing to judge.",
 	.examples = examples,
 	.groups = groups,
+	.own_size = sizeof(struct explain_own),
 	.args_min = 1,
 	.args_max = SIZE_MAX,
 	.flags = COMMAND_RULE,

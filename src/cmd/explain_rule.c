@@ -304,7 +304,7 @@ static void tell_errors(const struct report *r)
 
 static int nothing(struct err *err)
 {
-	(void)err_set(err, ERR_NOTFOUND, "nothing to judge: no Kubernetes objects");
+	(void)err_set(err, ERR_NOTFOUND, "nothing to judge: no rule is about what is there");
 	log_err(err);
 	return 5;
 }
@@ -312,6 +312,7 @@ static int nothing(struct err *err)
 int explain_rule_in(struct invocation *in, struct rules *rules, bool json, struct err *err)
 {
 	const struct options *opt = &in->options;
+	const struct explain_own *own = in->own;
 	struct sv_vec only = {.p = in->args.p, .n = 1};
 	struct sv_vec targets = {.p = in->args.p + 1, .n = in->args.n - 1};
 	auto_done(buf_done) struct buf input = {0};
@@ -324,6 +325,10 @@ int explain_rule_in(struct invocation *in, struct rules *rules, bool json, struc
 		.rules = rules,
 		.only = &only,
 		.input = &input,
+		.commands = own->commands,
+		.host = own->host,
+		.context = own->context,
+		.root = own->root,
 	};
 
 	report_init(&r, &in->arena, "explain");

@@ -179,12 +179,24 @@ static void put_where(const struct report *r, const struct finding *f, struct bu
 	if (f->subject >= r->subjects.n || sv_is(r->subjects.p[f->subject].name, "-"))
 		return;
 	struct sv file = r->subjects.p[f->subject].name;
+	if (sv_is(r->subjects.p[f->subject].scheme, "command")) {
+		buf_str(b, " --command 'docker ...'");
+		return;
+	}
 	if (is_live(r, f)) {
 		buf_fmt(b, " %.*s", SV_ARG(r->subjects.p[f->subject].scheme));
 		return;
 	}
 	bool pointer = f->evidence.n && f->evidence.p[0].path.n;
 	buf_fmt(b, " %.*s", SV_ARG(pointer ? file : folder_of(file)));
+}
+
+/* No file in which a comment could stand. */
+static bool has_no_lines(const struct report *r, const struct finding *f)
+{
+	const struct subject *s = view_subject(r, f);
+
+	return is_live(r, f) || (s && (sv_is(s->scheme, "command") || sv_is(s->kind, "image")));
 }
 
 static void put_next(struct table *t)
@@ -205,7 +217,7 @@ static void put_next(struct table *t)
 	buf_fmt(&b, "see why: gabion explain %.*s", SV_ARG(t->r->findings.p[0].id));
 	put_where(t->r, &t->r->findings.p[0], &b);
 	put_line(t, &b);
-	if (is_live(t->r, &t->r->findings.p[0]))
+	if (has_no_lines(t->r, &t->r->findings.p[0]))
 		buf_str(&b, "accept one: a waiver with its reason, --waivers FILE");
 	else
 		buf_fmt(&b, "accept one: # gabion:ignore %.*s REASON at its line",
