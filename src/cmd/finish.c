@@ -49,7 +49,7 @@ static void tell_code(int code, const struct report *r)
 			return;
 	if (code == 5) {
 		(void)err_set(&err, ERR_NOTFOUND, "nothing to judge: %s",
-			      sv_is(r->command, "audit") ? "no Kubernetes objects"
+			      sv_is(r->command, "audit") ? "no rule is about anything there"
 			      : r->summary.packages      ? "packages, and no known operating system"
 							 : "no packages");
 	} else if (code == 4 && system_uncovered(r)) {
