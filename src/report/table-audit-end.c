@@ -165,7 +165,7 @@ static void put_line(struct table *t, struct buf *b)
 /* What runs is found by the keyword, not by its name. */
 static bool is_live(const struct report *r, const struct finding *f)
 {
-	static const char *const kinds[] = {"engine", "host", "container"};
+	static const char *const kinds[] = {"engine", "host", "container", "workload"};
 
 	for (size_t i = 0; f->subject < r->subjects.n && i < ARRAY_LEN(kinds); i++)
 		if (sv_is(r->subjects.p[f->subject].kind, kinds[i]))
@@ -184,7 +184,9 @@ static void put_where(const struct report *r, const struct finding *f, struct bu
 		return;
 	}
 	if (is_live(r, f)) {
-		buf_fmt(b, " %.*s", SV_ARG(r->subjects.p[f->subject].scheme));
+		/* a command line is not kept */
+		if (!sv_is(r->subjects.p[f->subject].scheme, "command"))
+			buf_fmt(b, " %.*s", SV_ARG(r->subjects.p[f->subject].scheme));
 		return;
 	}
 	bool pointer = f->evidence.n && f->evidence.p[0].path.n;
