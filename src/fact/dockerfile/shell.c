@@ -1,58 +1,7 @@
-#include "fact/dockerfile/shell.h"
+/* Commands of shell text: lists, compounds, redirects, heredocs. */
+#include "fact/dockerfile/shell-int.h"
 
 #include "base/limits.h"
-
-struct heredoc {
-	struct sv name;
-	bool strip;
-	size_t command; /* whose input it is */
-};
-
-struct scan {
-	struct shell *s;
-	const struct df_text *t;
-	struct sv v;
-	size_t i;
-	unsigned depth, nest;
-	char until; /* ')' in a substitution, 0 */
-	unsigned parens;
-	/* the command that is being read */
-	size_t slot; /* in s->all; SIZE_MAX: none begun */
-	size_t begin;
-	const char *before;
-	struct shell_words words, assignments, redirects;
-	struct buf word;
-	struct {
-		struct heredoc *p;
-		size_t n, cap;
-	} heredocs;
-	unsigned cases[32]; /* depths of case ... esac */
-	unsigned cases_n;
-	enum { PLAIN, HEADER, CASE, PATTERN, FUNCTION } mode;
-};
-
-static void scan_list(struct scan *sc);
-
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static bool name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
-static char at(const struct scan *sc, size_t ahead)
-{
-	return sc->i + ahead < sc->v.n ? sc->v.p[sc->i + ahead] : 0;
-}
-
-static bool here(const struct scan *sc, const char *text)
-{
-	return sv_starts(sv_from(sc->v, sc->i), sv_of(text));
-}
 
 /* Commands. */
 
@@ -102,7 +51,7 @@ static void finish(struct scan *sc, const char *after)
 	}
 	struct shell_command *c = &sc->s->all.p[sc->slot];
 	size_t end = sc->i;
-	while (end > sc->begin && (blank(sc->v.p[end - 1]) || sc->v.p[end - 1] == '\n'))
+	while (end > sc->begin && (shell_blank(sc->v.p[end - 1]) || sc->v.p[end - 1] == '\n'))
 		end--;
 	struct df_text part = df_part(sc->t, sc->begin, end - sc->begin);
 	*c = (struct shell_command){.all = kept(sc, &sc->words),
@@ -119,219 +68,6 @@ static void finish(struct scan *sc, const char *after)
 	shell_name(c);
 	if (shell_script(sc->s->a, c, &script))
 		shell_scan(sc->s, &script, c->depth + 1, sc->nest + 1);
-}
-
-/* Substitutions. */
-
-static void nested(struct scan *outer, char until)
-{
-	struct scan sc = {.s = outer->s,
-			  .t = outer->t,
-			  .v = outer->v,
-			  .i = outer->i,
-			  .depth = outer->depth + 1,
-			  .nest = outer->nest + 1,
-			  .until = until,
-			  .slot = SIZE_MAX,
-			  .before = ""};
-
-	if (sc.nest >= limit_shell_depth) {
-		outer->s->cut = true;
-		outer->i = outer->v.n;
-		return;
-	}
-	scan_list(&sc);
-	outer->i = sc.i;
-}
-
-/* Behind ((: to the )) that closes it. */
-static void skip_arithmetic(struct scan *sc)
-{
-	unsigned open = 2;
-
-	for (; sc->i < sc->v.n && open; sc->i++)
-		open += sc->v.p[sc->i] == '(' ? 1u : sc->v.p[sc->i] == ')' ? -1u : 0u;
-}
-
-/* Behind ${: to the brace that closes it. */
-static void skip_parameter(struct scan *sc)
-{
-	unsigned open = 1;
-
-	for (; sc->i < sc->v.n && open; sc->i++) {
-		char c = sc->v.p[sc->i];
-		if (c == '\\')
-			sc->i++;
-		open += c == '{' ? 1u : c == '}' ? -1u : 0u;
-	}
-	if (sc->i > sc->v.n)
-		sc->i = sc->v.n;
-}
-
-static void backquotes(struct scan *sc)
-{
-	size_t from = ++sc->i;
-	bool escaped = false;
-
-	while (sc->i < sc->v.n && sc->v.p[sc->i] != '`') {
-		if (sc->v.p[sc->i] == '\\') {
-			escaped = true;
-			sc->i++;
-		}
-		sc->i++;
-	}
-	if (sc->i > sc->v.n)
-		sc->i = sc->v.n;
-	struct df_text part = df_part(sc->t, from, sc->i - from);
-	sc->i += sc->i < sc->v.n;
-	if (escaped) {
-		char *out = arena_alloc(sc->s->a, part.text.n);
-		size_t n = 0;
-		for (size_t k = 0; k < part.text.n; k++) {
-			char c = part.text.p[k],
-			     next = k + 1 < part.text.n ? part.text.p[k + 1] : 0;
-			k += c == '\\' && (next == '`' || next == '\\' || next == '$');
-			out[n++] = part.text.p[k];
-		}
-		part.text = sv_make(out, n);
-		part.n = 0;
-	}
-	shell_scan(sc->s, &part, sc->depth + 1, sc->nest + 1);
-}
-
-/* At $ or `: what it stands for is kept as written. */
-static void substitution(struct scan *sc)
-{
-	size_t from = sc->i;
-
-	if (at(sc, 0) == '`') {
-		backquotes(sc);
-	} else if (here(sc, "$((")) {
-		sc->i += 3;
-		skip_arithmetic(sc);
-	} else if (here(sc, "$(")) {
-		sc->i += 2;
-		nested(sc, ')');
-	} else if (here(sc, "${")) {
-		sc->i += 2;
-		skip_parameter(sc);
-	} else {
-		sc->i++;
-	}
-	buf_add(&sc->word, sc->v.p + from, sc->i - from);
-}
-
-/* Words. */
-
-static void single_quotes(struct scan *sc)
-{
-	size_t from = ++sc->i;
-
-	while (sc->i < sc->v.n && sc->v.p[sc->i] != '\'')
-		sc->i++;
-	buf_add(&sc->word, sc->v.p + from, sc->i - from);
-	sc->i += sc->i < sc->v.n;
-}
-
-static void double_quotes(struct scan *sc)
-{
-	sc->i++;
-	while (sc->i < sc->v.n && sc->v.p[sc->i] != '"') {
-		char c = sc->v.p[sc->i];
-		if (c == '\\' && sc->i + 1 < sc->v.n) {
-			char next = sc->v.p[sc->i + 1];
-			if (!strchr("\"\\$`\n", next) || !next)
-				buf_char(&sc->word, '\\');
-			if (next != '\n')
-				buf_char(&sc->word, next);
-			sc->i += 2;
-		} else if (c == '$' || c == '`') {
-			substitution(sc);
-		} else {
-			buf_char(&sc->word, c);
-			sc->i++;
-		}
-	}
-	sc->i += sc->i < sc->v.n;
-}
-
-static bool ends_word(const struct scan *sc)
-{
-	char c = sc->v.p[sc->i];
-
-	return blank(c) || c == '\n' || c == ';' || c == '&' || c == '|' || c == '(' || c == ')' ||
-	       c == '<' || c == '>';
-}
-
-/* Behind so many bytes: commands up to the parenthesis that closes; kept as written. */
-static void parens(struct scan *sc, size_t opens)
-{
-	size_t from = sc->i;
-
-	sc->i += opens;
-	nested(sc, ')');
-	buf_add(&sc->word, sc->v.p + from, sc->i - from);
-}
-
-/* One piece of a word that is more than plain bytes. False: the word ends. */
-static bool word_piece(struct scan *sc)
-{
-	char c = sc->v.p[sc->i];
-
-	if (c == '\'') {
-		single_quotes(sc);
-	} else if (c == '"') {
-		double_quotes(sc);
-	} else if (c == '$' || c == '`') {
-		if (c == '$' && (at(sc, 1) == '\'' || at(sc, 1) == '"'))
-			sc->i++;
-		else
-			substitution(sc);
-	} else if (c == '\\') {
-		if (sc->i + 1 < sc->v.n && sc->v.p[sc->i + 1] != '\n')
-			buf_char(&sc->word, sc->v.p[sc->i + 1]);
-		sc->i = sc->i + 2 > sc->v.n ? sc->v.n : sc->i + 2;
-	} else if ((c == '<' || c == '>') && at(sc, 1) == '(') {
-		parens(sc, 2);
-	} else if (c == '(' && sc->word.n && sc->word.p[sc->word.n - 1] == '=') {
-		parens(sc, 1); /* bash: name=(a b) */
-	} else if (ends_word(sc)) {
-		return false;
-	} else {
-		buf_char(&sc->word, c);
-		sc->i++;
-	}
-	return true;
-}
-
-/* False: no word stands here. */
-static bool read_word(struct scan *sc, struct shell_word *w)
-{
-	size_t from = sc->i;
-
-	while (sc->i < sc->v.n && !ends_word(sc) && !strchr("'\"$`\\=", sc->v.p[sc->i]))
-		sc->i++;
-	bool plain = sc->i == sc->v.n ||
-		     (ends_word(sc) && !(at(sc, 1) == '(' && strchr("<>", at(sc, 0))));
-	if (!plain) {
-		buf_clear(&sc->word);
-		buf_add(&sc->word, sc->v.p + from, sc->i - from);
-		while (sc->i < sc->v.n && word_piece(sc))
-			;
-	}
-	if (sc->i == from)
-		return false;
-	struct df_text part = df_part(sc->t, from, sc->i - from);
-	*w = (struct shell_word){.text = part.text, .start = part.start, .end = part.end};
-	if (!plain && !sv_eq(buf_view(&sc->word), part.text)) {
-		w->text = arena_sv(sc->s->a, buf_view(&sc->word));
-		w->quoted = true;
-	}
-	if (++sc->s->words > limit_shell_words) {
-		sc->s->cut = true;
-		sc->i = sc->v.n;
-	}
-	return true;
 }
 
 /* Words that are of the language and not of a command. */
@@ -391,6 +127,12 @@ static bool head_word(struct scan *sc, const struct shell_word *w)
 	return true;
 }
 
+static bool name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
 static bool is_assignment(struct sv raw)
 {
 	size_t n = 0;
@@ -410,7 +152,7 @@ static void take_word(struct scan *sc)
 		begin(sc, from);
 	if (sc->i == sc->v.n)
 		return;
-	if (!read_word(sc, &w)) {
+	if (!shell_read_word(sc, &w)) {
 		sc->i++;
 		return;
 	}
@@ -433,9 +175,10 @@ static bool number_before_redirect(const struct scan *sc)
 {
 	size_t n = 0;
 
-	while (at(sc, n) >= '0' && at(sc, n) <= '9')
+	while (shell_at(sc, n) >= '0' && shell_at(sc, n) <= '9')
 		n++;
-	return n && (at(sc, n) == '<' || at(sc, n) == '>') && at(sc, n + 1) != '(';
+	return n && (shell_at(sc, n) == '<' || shell_at(sc, n) == '>') &&
+	       shell_at(sc, n + 1) != '(';
 }
 
 static void redirect(struct scan *sc)
@@ -446,17 +189,17 @@ static void redirect(struct scan *sc)
 	size_t o = 0;
 
 	begin(sc, sc->i);
-	while (at(sc, 0) >= '0' && at(sc, 0) <= '9')
+	while (shell_at(sc, 0) >= '0' && shell_at(sc, 0) <= '9')
 		sc->i++;
-	while (o < ARRAY_LEN(operators) && !here(sc, operators[o]))
+	while (o < ARRAY_LEN(operators) && !shell_here(sc, operators[o]))
 		o++;
 	if (o == ARRAY_LEN(operators))
 		return;
 	struct sv op = sv_of(operators[o]);
 	sc->i += op.n;
-	while (sc->i < sc->v.n && blank(sc->v.p[sc->i]))
+	while (sc->i < sc->v.n && shell_blank(sc->v.p[sc->i]))
 		sc->i++;
-	if (sc->i == sc->v.n || !read_word(sc, &w))
+	if (sc->i == sc->v.n || !shell_read_word(sc, &w))
 		return;
 	bool copies = op.p[op.n - 1] == '&' && w.text.n &&
 		      (*w.text.p == '-' || (*w.text.p >= '0' && *w.text.p <= '9'));
@@ -514,12 +257,12 @@ static void open_paren(struct scan *sc)
 {
 	if (sc->mode == PATTERN) {
 		sc->i++;
-	} else if (sc->words.n == 1 && !sc->assignments.n && at(sc, 1) == ')') {
+	} else if (sc->words.n == 1 && !sc->assignments.n && shell_at(sc, 1) == ')') {
 		sc->i += 2; /* name() */
 		give_up(sc);
-	} else if (!sc->words.n && here(sc, "((")) {
+	} else if (!sc->words.n && shell_here(sc, "((")) {
 		sc->i += 2;
-		skip_arithmetic(sc);
+		shell_skip_arithmetic(sc);
 	} else {
 		finish(sc, "");
 		sc->parens++;
@@ -558,7 +301,7 @@ static void operator(struct scan *sc)
 {
 	for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
 		struct sv text = sv_of(operators[i].text);
-		if (!here(sc, operators[i].text))
+		if (!shell_here(sc, operators[i].text))
 			continue;
 		end_command(sc, operators[i].op, text.n);
 		if (text.n > 1 && text.p[0] == ';' && sc->cases_n &&
@@ -587,11 +330,11 @@ static void test_word(struct scan *sc)
 {
 	struct shell_word w;
 
-	if (ends_word(sc)) {
+	if (shell_ends_word(sc)) {
 		sc->i++;
 		return;
 	}
-	if (read_word(sc, &w))
+	if (shell_read_word(sc, &w))
 		*VEC_PUSH(&sc->words) = w;
 	else
 		sc->i++;
@@ -602,9 +345,9 @@ static bool token(struct scan *sc)
 {
 	char c = sc->v.p[sc->i];
 
-	if (blank(c))
+	if (shell_blank(c))
 		sc->i++;
-	else if (c == '\\' && at(sc, 1) == '\n')
+	else if (c == '\\' && shell_at(sc, 1) == '\n')
 		sc->i += 2;
 	else if (in_test(sc))
 		test_word(sc);
@@ -613,7 +356,7 @@ static bool token(struct scan *sc)
 			sc->i++;
 	else if (c == '\n')
 		newline(sc);
-	else if (((c == '<' || c == '>') && at(sc, 1) != '(') || here(sc, "&>") ||
+	else if (((c == '<' || c == '>') && shell_at(sc, 1) != '(') || shell_here(sc, "&>") ||
 		 number_before_redirect(sc))
 		redirect(sc);
 	else if (c == ';' || c == '&' || c == '|')
@@ -627,7 +370,7 @@ static bool token(struct scan *sc)
 	return false;
 }
 
-static void scan_list(struct scan *sc)
+void shell_list(struct scan *sc)
 {
 	while (sc->i < sc->v.n && !token(sc))
 		;
@@ -652,7 +395,7 @@ void shell_scan(struct shell *s, const struct df_text *t, unsigned depth, unsign
 	if (nest >= limit_shell_depth)
 		s->cut = true;
 	else
-		scan_list(&sc);
+		shell_list(&sc);
 }
 
 void shell_exec(struct shell *s, const struct df_words *words, struct sv text)

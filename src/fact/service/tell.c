@@ -41,8 +41,8 @@ void tell_type(struct teller *t, const struct node *at, const char *expected)
 		tell(t, at, &f);
 }
 
-static void tell_text(struct teller *t, const struct node *at, bool note, const char *fmt,
-		      va_list ap)
+static printf_like(4, 0) void tell_text(struct teller *t, const struct node *at, bool note,
+					const char *fmt, va_list ap)
 {
 	auto_done(buf_done) struct buf why = {0};
 
