@@ -263,8 +263,8 @@ static bool get_want(struct collector *c, struct speaker *s, struct sv p)
 	bool ok = true;
 	struct sv name = frame_get_sv(&p, &ok);
 
-	if (!ok || p.n || s->file == INDEX_NONE || c->set_stage ||
-	    s->wants.n >= limit_item_files || !name.n)
+	if (!ok || p.n || s->file == INDEX_NONE || c->set_stage || s->wants.n >= limit_item_files ||
+	    !name.n)
 		return false;
 	*VEC_PUSH(&s->wants) = arena_sv(c->r->arena, name);
 	return true;

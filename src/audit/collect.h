@@ -15,8 +15,8 @@ struct file_result {
 	uint32_t first_left;     /* line of the first of them */
 	struct timespec changed; /* as it was when it was opened: --fix writes no other */
 	uint64_t inode;
-	struct sv isolation;     /* of a container */
-	struct buf wanted;       /* the files that it names, as parts */
+	struct sv isolation; /* of a container */
+	struct buf wanted;   /* the files that it names, as parts */
 	uint32_t wanted_n, rounds;
 	bool done;   /* the worker came to its end */
 	bool failed; /* it did not, and that is told */

@@ -143,16 +143,15 @@ static bool find_suppression(struct judge_work *w, size_t rule, const struct ver
 		return false;
 	/* an answer of an engine, a file of the kernel: nobody writes a comment there */
 	bool text = !p->part || !part_is_answer(p->part);
-	return suppressed(v,
-			  o->meta && fact_has(o->meta, META_ANNOTATIONS)
-				  ? &o->meta->items[META_ANNOTATIONS]
-				  : NULL,
-			  o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
-				  ? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
-				  : NULL,
-			  &w->excepted[rule],
-			  text ? p->part ? p->part->bytes : w->doc.bytes : (struct sv){0},
-			  place_root(w, p), p->start, reason);
+	return suppressed(
+		v,
+		o->meta && fact_has(o->meta, META_ANNOTATIONS) ? &o->meta->items[META_ANNOTATIONS]
+							       : NULL,
+		o->workload && fact_has(o->workload, WORKLOAD_POD_ANNOTATIONS)
+			? &o->workload->items[WORKLOAD_POD_ANNOTATIONS]
+			: NULL,
+		&w->excepted[rule], text ? p->part ? p->part->bytes : w->doc.bytes : (struct sv){0},
+		place_root(w, p), p->start, reason);
 }
 
 static void put_places(struct judge_work *w, const struct verdict *v, const struct place *p)

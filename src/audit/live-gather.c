@@ -142,8 +142,7 @@ static void put_kernel(const struct live *l, const struct live_container *c,
 		       const struct node *inspect, struct buf *parts)
 {
 	if (!l->has_host) {
-		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE,
-			    l->client.at.shown);
+		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE, l->client.at.shown);
 		return;
 	}
 	if (!put_process(l, c, inspect, parts))

@@ -1,4 +1,5 @@
-/* What runs here, without asking an engine: the kernel's view alone, and what runtimes have written. */
+/* What runs here, without asking an engine: the kernel's view alone, and what runtimes have
+ * written. */
 #include "audit/live-int.h"
 
 static int gather(void *arg, size_t which, struct buf *parts, struct err *err)
@@ -44,10 +45,10 @@ int live_find_here(struct audit_targets *t, struct live *l, struct sv engine, st
 						  .gather = gather,
 						  .arg = l,
 						  .which = i};
-		*VEC_PUSH(&t->items) = (struct audit_item){
-			.path = name_of(l, c),
-			.source = fact_source_find(SV("process")),
-			.live = &l->items[i]};
+		*VEC_PUSH(&t->items) =
+			(struct audit_item){.path = name_of(l, c),
+					    .source = fact_source_find(SV("process")),
+					    .live = &l->items[i]};
 	}
 	return 0;
 }

@@ -188,8 +188,7 @@ static void read_wanted(struct collector *c, size_t item, struct sv name)
 	if (rc == -ERR_NOTFOUND)
 		parts_write(&result->wanted, SV("file"), name, PART_ABSENT, (struct sv){0});
 	else
-		parts_write(&result->wanted, SV("file"), name,
-			    rc < 0 ? PART_UNREADABLE : PART_HERE,
+		parts_write(&result->wanted, SV("file"), name, rc < 0 ? PART_UNREADABLE : PART_HERE,
 			    rc < 0 ? sv_of(err.msg) : buf_view(&bytes));
 }
 

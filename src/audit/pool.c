@@ -383,6 +383,7 @@ int audit_pool_run(struct collector *c, const struct audit_pool_options *o, stru
 	int rc = run(&p, &shown, err);
 	progress_end(&shown);
 	c->want = NULL;
+	c->want_arg = NULL;
 	done(&p);
 	return rc;
 }

@@ -24,10 +24,10 @@ struct audit_live {
 /* One piece of work: a file, standard input, or parts that are gathered on demand. */
 struct audit_item {
 	struct sv path; /* as the user would write it; "-" is standard input; the name of others */
-	struct sv folder; /* of files: the other files that it names lie below */
+	struct sv folder;                 /* of files: the other files that it names lie below */
 	const struct fact_source *source; /* by name; NULL: its content says what it is */
 	const struct audit_live *live;    /* NULL: a file, or standard input */
-	bool input, walked; /* walked: found in the folder, not named */
+	bool input, walked;               /* walked: found in the folder, not named */
 };
 
 struct audit_targets {

@@ -46,8 +46,8 @@ enum { AUDIT_MESSAGE = 56 * 1024 };
 /* What the bytes of an item are. */
 enum audit_form {
 	AUDIT_BYTES, /* a file */
-	AUDIT_PARTS, /* parts_write(); where the first has the role "", it is a file with others that it
-			names */
+	AUDIT_PARTS, /* parts_write(); where the first has the role "", it is a file with others
+			that it names */
 };
 
 struct audit_job_item {

@@ -82,7 +82,9 @@ static void serve_large(struct judge_work *w, struct sv rest, int fd)
 	if (!take_job(&rest, &job, &name))
 		return;
 	/* beyond the limit only that it is beyond counts */
-	if (file_read_fd(fd, job.form == AUDIT_PARTS ? limit_parts_bytes : limit_yaml_bytes, &bytes, &err) < 0 && err.kind != ERR_LIMIT)
+	if (file_read_fd(fd, job.form == AUDIT_PARTS ? limit_parts_bytes : limit_yaml_bytes, &bytes,
+			 &err) < 0 &&
+	    err.kind != ERR_LIMIT)
 		buf_clear(&bytes);
 	serve(w, &job, name, buf_view(&bytes));
 }

@@ -18,6 +18,7 @@ struct sv mount_engine_of(struct sv path);
  * of WORKLOAD_VOLUMES; its name, MOUNT_TARGET's text, becomes MOUNT_VOLUME. After
  * mount_conclude(). */
 void mount_volume(struct arena *a, struct node *mount, struct node *out);
-/* What engines hide (/proc/kcore ...) or make read-only in /proc and /sys; not every kernel has it. */
+/* What engines hide (/proc/kcore ...) or make read-only in /proc and /sys; not every kernel has it.
+ */
 enum { MOUNT_GUARDED = 19 };
 extern const char *const mount_guarded[MOUNT_GUARDED];

@@ -53,7 +53,8 @@ int parts_yaml(struct parts *p, struct part *part, const struct node **out,
 	       struct err *err) must_check; /* one document; compose's and containers' files */
 int parts_toml(struct parts *p, struct part *part, const struct node **out,
 	       struct err *err) must_check;
-/* What nobody has as a file with lines: an engine's answer ("GET ..."), what stat said of a path. */
+/* What nobody has as a file with lines: an engine's answer ("GET ..."), what stat said of a path.
+ */
 bool part_is_answer(const struct part *part);
 /* Takes over a tree that was parsed already, of the text of the part: d->root is it. */
 void parts_adopt(struct parts *p, struct part *part, struct doc *d);

@@ -12,18 +12,9 @@
 
 /* A document is what the first row says that it is. */
 const struct fact_source *const fact_sources[] = {
-	&source_image,
-	&source_dockerfile,
-	&source_compose,
-	&source_oci_config,
-	&source_process,
-	&source_engine,
-	&source_docker_create,
-	&source_docker_inspect,
-	&source_podman_inspect,
-	&source_container,
-	&source_command,
-	NULL,
+	&source_image,          &source_dockerfile, &source_compose,       &source_oci_config,
+	&source_process,        &source_engine,     &source_docker_create, &source_docker_inspect,
+	&source_podman_inspect, &source_container,  &source_command,       NULL,
 };
 
 const struct fact_source *fact_source_find(struct sv name)

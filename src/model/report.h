@@ -21,7 +21,7 @@ struct subject {
 		size_t n, cap;
 	} layers;
 	struct sv base_name, base_digest, base_how; /* base_how empty: null */
-	bool judged; /* looked at by rules: nothing found is a result */
+	bool judged;         /* looked at by rules: nothing found is a result */
 	struct sv isolation; /* of a container: what it could do to the host; or empty */
 };
 

@@ -11,11 +11,11 @@
 struct http {
 	const struct curl_api *api;
 	CURL *easy;
-	const char *ca_file;       /* NULL: the system's */
+	const char *ca_file;              /* NULL: the system's */
 	const char *cert_file, *key_file; /* who we are (PEM); NULL: nobody */
-	bool no_verify;            /* nobody's certificate is checked: docker's --tls without
-				      --tlsverify */
-	const struct sv *insecure; /* HOST or HOST:PORT: the certificate is not checked */
+	bool no_verify;                   /* nobody's certificate is checked: docker's --tls without
+					     --tlsverify */
+	const struct sv *insecure;        /* HOST or HOST:PORT: the certificate is not checked */
 	size_t insecure_n;
 	int64_t deadline; /* clock_mono_ns(); 0 = none */
 };

@@ -424,8 +424,9 @@ int tcp_dial(const char *host, const char *port, int64_t deadline, struct err *e
 		return err_code(err, "engine-unreachable");
 	}
 	for (const struct addrinfo *a = all; a; a = a->ai_next) {
-		auto_close int fd = socket(
-			a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+		auto_close int fd =
+			socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			       a->ai_protocol);
 		why = fd < 0 ? errno : connect_in_time(fd, a, deadline);
 		if (why == 0 && fcntl(fd, F_SETFL, 0) == 0) {
 			freeaddrinfo(all);

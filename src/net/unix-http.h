@@ -1,7 +1,7 @@
 /*
  * GET over a unix socket (or a TCP connection on the way to an engine), as container engines serve
- * their API (RFC 9112). Strict: what two readers could see differently (both lengths, unknown transfer
- * codings, bare LF) is refused. A body that ends early is an error, never a short body.
+ * their API (RFC 9112). Strict: what two readers could see differently (both lengths, unknown
+ * transfer codings, bare LF) is refused. A body that ends early is an error, never a short body.
  */
 #pragma once
 

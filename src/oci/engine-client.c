@@ -38,7 +38,8 @@ static int dial_sockets(struct engine_client *c, struct err *err)
 	return unreachable(c, err);
 }
 
-/* unix(7), SO_PEERCRED: of a listener, those at listen(2); 0 from another namespace of processes. */
+/* unix(7), SO_PEERCRED: of a listener, those at listen(2); 0 from another namespace of processes.
+ */
 static int64_t peer_of(int fd)
 {
 	struct ucred who;
@@ -132,10 +133,11 @@ static int get_tls(struct engine_client *c, struct sv path, uint64_t limit, int 
 	/* options of registries do not help here */
 	if (err->hint[0] || !c->at.cert) {
 		(void)err_hint(err, "%s",
-			       c->at.cert ? "ca.pem of DOCKER_CERT_PATH or of the context is to have "
-					    "issued the engine's certificate, which names its host"
-					  : "does the engine ask for a certificate? cert.pem and "
-					    "key.pem in DOCKER_CERT_PATH or in the context");
+			       c->at.cert
+				       ? "ca.pem of DOCKER_CERT_PATH or of the context is to have "
+					 "issued the engine's certificate, which names its host"
+				       : "does the engine ask for a certificate? cert.pem and "
+					 "key.pem in DOCKER_CERT_PATH or in the context");
 	}
 	return err_scope(err, SCOPE_TARGET);
 }

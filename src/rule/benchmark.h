@@ -1,10 +1,10 @@
 /*
  * Benchmarks: maps from a published list's numbers to rules (rules/benchmarks/NAME.yaml), never
  * copies of its text. With `references: true` the references of the rules are the map
- * (`{scheme: cis-docker-1.6, id: "5.4"}`). An entry has an id of the list, a short name of our own, the rules that
- * decide it, whether a person must look (needs-human), and since and until which version of the
- * platform it counts; `overrides` names entries that it replaces (Pod Security Standards: the
- * restricted check of capabilities stands for the baseline one).
+ * (`{scheme: cis-docker-1.6, id: "5.4"}`). An entry has an id of the list, a short name of our own,
+ * the rules that decide it, whether a person must look (needs-human), and since and until which
+ * version of the platform it counts; `overrides` names entries that it replaces (Pod Security
+ * Standards: the restricted check of capabilities stands for the baseline one).
  */
 #pragma once
 

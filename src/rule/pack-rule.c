@@ -386,8 +386,8 @@ typedef int read_fn(struct pack_reader *p, const struct node *n, struct rule *ou
 int pack_rule(struct pack_reader *p, const struct node *n, struct rule **out)
 {
 	static read_fn *const readers[] = {
-		read_id,         read_severity, read_kind,    read_scope,       read_platforms,
-		read_references, read_remedies, read_fixes,   read_samples,   read_expressions,
+		read_id,         read_severity, read_kind,  read_scope,   read_platforms,
+		read_references, read_remedies, read_fixes, read_samples, read_expressions,
 	};
 	struct rule *rule = ARENA_NEW(&p->r->arena, struct rule);
 	uint32_t line = p->line, column;

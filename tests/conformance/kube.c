@@ -1,7 +1,8 @@
 /*
- * Manifests and Dockerfiles with the verdicts of other tools: PATH has index.tsv (source, file, doc, check,
- * verdict, detail) and an archive for each source. Every check is asked by its own name, as --only
- * takes it: the rules that have it as id or alias judge the file as a set of its own.
+ * Manifests and Dockerfiles with the verdicts of other tools: PATH has index.tsv (source, file,
+ * doc, check, verdict, detail) and an archive for each source. Every check is asked by its own
+ * name, as --only takes it: the rules that have it as id or alias judge the file as a set of its
+ * own.
  *
  *   fail        one of the rules fails; kube-linter's rows also say how often and on which kinds
  *   pass, fixed there are objects, and none fails

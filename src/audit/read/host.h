@@ -10,9 +10,9 @@
 #include "fact/parts.h"
 
 struct read_host {
-	int root;                 /* folder; every absolute path below is seen from it */
-	int proc;                 /* its /proc, -1 when there is none */
-	bool is_this;             /* no --root was given */
+	int root;     /* folder; every absolute path below is seen from it */
+	int proc;     /* its /proc, -1 when there is none */
+	bool is_this; /* no --root was given */
 	/* A socket that was asked, wherever it lies, and whose it is; set before anything is read.
 	 */
 	struct sv socket;

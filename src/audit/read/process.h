@@ -5,12 +5,12 @@
  * "fd/3 f 1234 /path" for each open file or folder, cwd and root: its type f, d or b, the number of
  * the mount it lies on, as in mountinfo, 0 when it is not known); devices (a line
  * "/dev/kmsg c 1 11 600" for each node in its /dev); cgroup_limits (a line "memory.max 1073741824"
- * for each limit that its cgroup and those above have, v1 or v2, the nearest first); missing (a line
- * for each path of mount_guarded that this kernel does not have); engines (a
- * line "docker DEV:INO 0:25 /docker.sock /run/docker.sock" for each socket of an engine on this
- * host: its file system and its path there, to be found in mountinfo, and its path); host_mounts (a
- * line "8:1 / /" for each file system of the host that can be a source of mounts: device, root, and
- * where it is). Paths in lines have octal escapes as mountinfo's.
+ * for each limit that its cgroup and those above have, v1 or v2, the nearest first); missing (a
+ * line for each path of mount_guarded that this kernel does not have); engines (a line "docker
+ * DEV:INO 0:25 /docker.sock /run/docker.sock" for each socket of an engine on this host: its file
+ * system and its path there, to be found in mountinfo, and its path); host_mounts (a line "8:1 / /"
+ * for each file system of the host that can be a source of mounts: device, root, and where it is).
+ * Paths in lines have octal escapes as mountinfo's.
  */
 #pragma once
 

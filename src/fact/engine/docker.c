@@ -287,8 +287,8 @@ static struct part *config_named(const struct parts *b, struct sv path)
 		return parts_named(b, SV("config"), path);
 	for (size_t i = 0; i < b->all.n; i++) {
 		struct sv name = b->all.p[i].name;
-		if (sv_is(b->all.p[i].role, "config") && sv_ends(name, path) &&
-		    name.n > path.n && name.p[name.n - path.n - 1] == '/')
+		if (sv_is(b->all.p[i].role, "config") && sv_ends(name, path) && name.n > path.n &&
+		    name.p[name.n - path.n - 1] == '/')
 			return &b->all.p[i];
 	}
 	return NULL;

@@ -39,10 +39,10 @@ static void test_in_order(void **state)
 	int peer;
 
 	(void)state;
-	struct unix_conn *c =
-		said(OK5 "first" OK5 "other"
-			 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
-		     &peer);
+	struct unix_conn *c = said(
+		OK5 "first" OK5 "other"
+		    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+		&peer);
 	assert_int_equal(unix_ask(c, "/a", &err), 0);
 	assert_int_equal(unix_ask(c, "/b", &err), 0);
 	assert_int_equal(unix_ask(c, "/c", &err), 0);
@@ -83,7 +83,8 @@ static void test_over(void **state)
 		int rc;
 		bool was_closed;
 	} rows[] = {
-		{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nfirst", 0, false},
+		{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nfirst", 0,
+		 false},
 		{"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nfirst", 0, false},
 		{"HTTP/1.1 200 OK\r\n\r\nfirst", 0, false},
 		{"", -ERR_PROTO, true},

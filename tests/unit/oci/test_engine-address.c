@@ -6,9 +6,9 @@
 #include "sys/file.h"
 #include "unit/test.h"
 
-static const char *const names[] = {"DOCKER_HOST",      "DOCKER_CONTEXT",   "DOCKER_CONFIG",
-				    "DOCKER_CERT_PATH", "DOCKER_TLS",       "DOCKER_TLS_VERIFY",
-				    "CONTAINER_HOST",   "XDG_RUNTIME_DIR",  "HOME"};
+static const char *const names[] = {"DOCKER_HOST",      "DOCKER_CONTEXT",  "DOCKER_CONFIG",
+				    "DOCKER_CERT_PATH", "DOCKER_TLS",      "DOCKER_TLS_VERIFY",
+				    "CONTAINER_HOST",   "XDG_RUNTIME_DIR", "HOME"};
 
 /* SHA-256 of "work" */
 #define CONTEXT_ID "00e13ed7af55b27622f1d6eab5bec0147e68efe28dc2b12461117afa1a5ed40e"
@@ -64,13 +64,7 @@ static const struct row rows[] = {
 	{{"DOCKER_CONTEXT=none"}, {0}, -ERR_NOTFOUND, 0, NULL, NULL, false},
 	{{"DOCKER_CONTEXT=default"}, {0}, 0, ENGINE_UNIX, "/var/run/docker.sock", "", false},
 	{{0}, {.context = {"none", 4}}, -ERR_NOTFOUND, 0, NULL, NULL, false},
-	{{0},
-	 {.host = {"/b.sock", 7}, .context = {"none", 4}},
-	 -ERR_USAGE,
-	 0,
-	 NULL,
-	 NULL,
-	 false},
+	{{0}, {.host = {"/b.sock", 7}, .context = {"none", 4}}, -ERR_USAGE, 0, NULL, NULL, false},
 	{{"CONTAINER_HOST=unix:///p.sock", "DOCKER_HOST=unix:///d.sock"},
 	 {.podman = true},
 	 0,
