@@ -195,6 +195,31 @@ static void set_value(struct command *c, const struct flag *f, struct sv value, 
 	command_text(command_child(c, c->service, sv_of(f->key), start, end), value);
 }
 
+/* What the shell puts there decides. */
+static bool decides(const struct flag *f)
+{
+	static const char *const keys[] = {"cap_add", "cgroup",      "device_cgroup_rules",
+					   "devices", "ipc",         "pid",
+					   "runtime", "uts",         "security_opt",
+					   "sysctls", "userns_mode", "volumes_from"};
+
+	if (f->does == DOES_NETWORK || f->does == DOES_USERS)
+		return true;
+	for (size_t i = 0; f->key && i < ARRAY_LEN(keys); i++)
+		if (strcmp(f->key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
+void command_unknown(struct command *c, const struct node *at, struct sv text)
+{
+	const char *who = c->tell.who;
+
+	c->tell.who = NULL; /* nobody refuses it */
+	tell_fault(&c->tell, at, "what the shell puts in for %.*s is not known", SV_ARG(text));
+	c->tell.who = who;
+}
+
 static void set_users(struct command *c, struct sv value, size_t start, size_t end)
 {
 	struct sv rest = value, word = sv_cut(&rest, ':');
@@ -210,6 +235,8 @@ void command_apply(struct command *c, const struct flag *f, struct sv value, siz
 {
 	const struct node at = {.doc = c->doc, .start = (uint32_t)start, .end = (uint32_t)end};
 
+	if (value.n && value.p[0] == '$' && decides(f))
+		command_unknown(c, &at, sv_head(value, 100));
 	switch ((enum flag_does)f->does) {
 	case DOES_NOTHING:
 		break;

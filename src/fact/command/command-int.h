@@ -58,3 +58,5 @@ struct node *command_open(struct command *c, struct node *object, const char *ke
 /* command/apply.c: a flag with its value, which stands from start to end. */
 void command_apply(struct command *c, const struct flag *f, struct sv value, size_t start,
 		   size_t end);
+/* A fault: the value of a variable decides what the container may do. */
+void command_unknown(struct command *c, const struct node *at, struct sv text);

@@ -286,6 +286,23 @@ static void take_flags(struct cursor *k)
 	}
 }
 
+/* Unquoted, or "$@": any number of words, options of any kind among them. */
+static void check_expansion(struct cursor *k, const struct word *image)
+{
+	static const char *const all[] = {"$@", "$*", "${@}", "${*}"};
+	struct sv written = sv_from(k->c->parts->all.p[k->c->doc].bytes, image->start);
+	const struct node at = {
+		.doc = k->c->doc, .start = (uint32_t)image->start, .end = (uint32_t)image->end};
+	bool many = written.n && (written.p[0] == '$' || written.p[0] == '`');
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		many |= sv_is(image->text, all[i]) && written.n && written.p[0] == '"';
+	if (sv_ends(image->text, SV("[@]}")) && written.n && written.p[0] == '"')
+		many = true;
+	if (many)
+		command_unknown(k->c, &at, sv_head(image->text, SHOWN));
+}
+
 static void take_image(struct cursor *k)
 {
 	const struct word *image = next(k), *w;
@@ -295,6 +312,7 @@ static void take_image(struct cursor *k)
 		tell_fault(&k->c->tell, service, "no image is named");
 		return;
 	}
+	check_expansion(k, image);
 	command_text(command_child(k->c, service, SV("image"), image->start, image->end),
 		     image->text);
 	while ((w = next(k)) != NULL) {
