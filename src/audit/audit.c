@@ -134,8 +134,6 @@ int audit_setup(struct audit_setup *s, const struct audit_options *o, struct err
 		rc = choose(&c, o, err);
 	for (size_t i = 0; i < n; i++)
 		s->selected[i] = c.use[i] != USE_NOT;
-	if (rc == 0)
-		rc = rules_compile(o->rules, s->selected, err);
 	s->plan = (struct audit_plan){
 		.rules = o->rules,
 		.use = s->use,

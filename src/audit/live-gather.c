@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "fmt/json.h"
 
-enum { SOURCES_MAX = 256, IMAGES_BYTES = 32 << 20 };
+enum { SOURCES_MAX = 256, IMAGES_BYTES = 32 << 20, SOURCES_BYTES = 4 << 20 };
 
 static void put_answer(struct buf *parts, const char *role, struct sv path, struct sv answer)
 {
@@ -82,14 +82,43 @@ static struct live_image *image_of(struct live *l, struct sv id)
 	return image;
 }
 
-static void put_source(const struct live *l, struct sv path, struct buf *parts, unsigned *n)
+/* Looked up once for all containers; NULL: more than is kept. */
+static struct live_source *source_of(struct live *l, struct sv path)
 {
-	if (path.n && path.p[0] == '/' && ++*n <= SOURCES_MAX)
+	auto_done(buf_done) struct buf part = {0};
+	struct map_entry *e = map_find(&l->sources, path);
+	bool made;
+
+	if (e)
+		return e->ptr;
+	if (l->sources_kept >= SOURCES_BYTES)
+		return NULL;
+	read_stat(&l->host, SV("source"), path, &part);
+	struct live_source *s = ARENA_NEW(&l->arena, struct live_source);
+	s->part = arena_sv(&l->arena, buf_view(&part));
+	l->sources_kept += part.n + path.n;
+	map_put(&l->sources, arena_sv(&l->arena, path), &made)->ptr = s;
+	return s;
+}
+
+static void put_source(struct live *l, struct sv path, struct buf *parts, unsigned *n)
+{
+	if (!path.n || path.p[0] != '/' || *n >= SOURCES_MAX)
+		return;
+	struct live_source *s = source_of(l, path);
+	if (s && s->gathered == l->gathered)
+		return;
+	++*n;
+	if (!s) {
 		read_stat(&l->host, SV("source"), path, parts);
+		return;
+	}
+	s->gathered = l->gathered;
+	buf_sv(parts, s->part);
 }
 
 /* Of all binds, wherever the document has them. */
-static void put_sources(const struct live *l, const struct node *inspect, struct buf *parts)
+static void put_sources(struct live *l, const struct node *inspect, struct buf *parts)
 {
 	const struct node *host = node_get(inspect, "HostConfig");
 	unsigned n = 0;
@@ -138,8 +167,8 @@ static bool put_process(const struct live *l, const struct live_container *c,
 	return false;
 }
 
-static void put_kernel(const struct live *l, const struct live_container *c,
-		       const struct node *inspect, struct buf *parts)
+static void put_kernel(struct live *l, const struct live_container *c, const struct node *inspect,
+		       struct buf *parts)
 {
 	if (!l->has_host) {
 		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE, l->client.at.shown);
@@ -147,6 +176,7 @@ static void put_kernel(const struct live *l, const struct live_container *c,
 	}
 	if (!put_process(l, c, inspect, parts))
 		read_sockets(&l->host, parts);
+	l->gathered++;
 	put_sources(l, inspect, parts);
 }
 

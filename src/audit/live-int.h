@@ -18,6 +18,12 @@ struct live_image {
 	struct sv why;
 };
 
+/* What is at a path of the host: containers share files and sockets. */
+struct live_source {
+	struct sv part;
+	uint64_t gathered; /* the last time it was told */
+};
+
 struct live {
 	struct live *next;
 	struct arena arena;
@@ -36,7 +42,10 @@ struct live {
 	} images;
 	struct read_containers found; /* without an engine */
 	struct map image_by_id, container_by_id;
-	uint64_t kept; /* bytes of images' answers */
+	uint64_t kept;         /* bytes of images' answers */
+	struct map sources;    /* struct live_source by path */
+	uint64_t sources_kept; /* bytes */
+	uint64_t gathered;     /* containers */
 	struct audit_live engine_item;
 	struct audit_live *items; /* of containers and images, one each */
 };

@@ -27,6 +27,7 @@ void live_free(struct live *l)
 		vec_done(&l->containers);
 		vec_done(&l->images);
 		map_done(&l->image_by_id);
+		map_done(&l->sources);
 		map_done(&l->container_by_id);
 		arena_done(&l->arena);
 		free(l->items);

@@ -28,22 +28,12 @@ void engine_done(struct engine *e)
 	arena_done(&e->arena);
 }
 
-/* Packs that are compiled in have their programs made here when nobody did; a rule that cannot be
- * compiled is told as not observed. */
 static void make_plan(struct engine *e)
 {
-	struct err err;
-
 	if (engine_plan_fits(e->plan, e->rules, e->selected))
 		return;
 	engine_plan_free(e->plan);
 	e->plan = engine_plan_new(e->rules, e->selected);
-	for (size_t i = 0; i < e->rules->facts.n * (FACT_SCOPES + 1); i++) {
-		const struct engine_group *g = &e->plan->groups[i];
-		for (uint32_t k = 0; k < g->n; k++)
-			if (!e->rules->all.p[g->rules[k]]->compiled)
-				(void)!rules_compile_late(e->rules, g->rules[k], &err);
-	}
 }
 
 static void scope_text(const struct run *run, const struct engine_frame *at, struct buf *out)
@@ -138,6 +128,16 @@ static void uncover(struct engine_plan *p, size_t to)
 		p->covered[p->undo[--p->undo_n]] = false;
 }
 
+/* Built-in rules have their programs made when they are first asked: of several hundred one file
+ * needs a few dozen. */
+static bool is_ready(const struct engine *e, uint32_t index)
+{
+	const struct rule *rule = e->rules->all.p[index];
+	struct err err;
+
+	return rule->compiled || (!rule->broken && rules_compile_late(e->rules, index, &err) == 0);
+}
+
 static void judge_rule(struct run *run, uint32_t index, const struct engine_frame *at)
 {
 	struct engine *e = run->e;
@@ -148,7 +148,7 @@ static void judge_rule(struct run *run, uint32_t index, const struct engine_fram
 		tell(run, rule, STATE_NOT_APPLICABLE, at, (struct sv){0});
 		return;
 	}
-	if (!rule->compiled) {
+	if (!is_ready(e, index)) {
 		tell(run, rule, STATE_NOT_OBSERVED, at, SV("the rule cannot be compiled"));
 		return;
 	}

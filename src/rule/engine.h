@@ -1,7 +1,7 @@
 /*
  * Judging: a fact and the rules about it, to verdicts. One engine per process or thread; the rules
- * are shared and never change (an engine compiles those that are not: rules_compile() comes before
- * the first thread or fork).
+ * are shared and never change, but for those that nobody compiled: an engine does when it first
+ * asks them (rules_compile() comes before the first thread).
  *
  * States: pass; fail; not-applicable (the rule's `when` is false, or its scope has no elements);
  * not-observed (an expression failed, or the rule needs a whole set). What was not observed never

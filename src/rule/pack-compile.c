@@ -320,5 +320,6 @@ int rule_compile(struct rules *r, struct rule *rule, struct err *err)
 	if (rc == 0)
 		rc = compile_evidence(&c);
 	rule->compiled = rc == 0;
+	rule->broken = rc != 0;
 	return rc;
 }

@@ -80,7 +80,7 @@ struct rule {
 	struct sv assertion_text, when_text;
 	struct sv_vec covers; /* ids of rules that are not told where this one fails */
 	/* The programs above are made by rules_compile() from the rule as it stands in its pack. */
-	bool compiled;
+	bool compiled, broken; /* broken: they cannot be made */
 	struct doc *doc;
 	const struct node *source;
 	uint32_t load; /* number of the call that read it: an id stands once in each */
