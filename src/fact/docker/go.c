@@ -53,6 +53,10 @@ int go_key_is(struct sv key, const char *name)
 	struct sv rest = key;
 	const char *at = name;
 
+	/* most differ in their first letter */
+	if (key.n && (unsigned char)*key.p < 0x80 &&
+	    fold((unsigned char)*key.p) != fold((unsigned char)*name))
+		return 0;
 	if (sv_is(key, name))
 		return 2;
 	while (rest.n && *at) {
