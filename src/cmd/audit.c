@@ -26,7 +26,7 @@ struct audit_own {
 static const struct option_row audit_rows[] = {
 	{"benchmark", 0, "NAME[@1.N]", OPTION_TEXT, OWN(benchmark), NULL, NULL, NULL,
 	 OPTION_IS_BENCHMARK,
-	 "Judge by a published list: pss-baseline, pss-restricted, cis-kubernetes-1.12; its entries are shown with "
+	 "Judge by a published list: pss-baseline, pss-restricted, cis-kubernetes-1.12, cis-docker-1.6; its entries are shown with "
 	 "their states, also what a person must look at"},
 	{"kubernetes-version", 0, "1.N", OPTION_TEXT, OWN(kubernetes_version), NULL, NULL, NULL, 0,
 	 "The version of Kubernetes that the manifests are for; without it the newest known"},

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the README shows of audit is what the program prints.
 . "$(dirname "$0")/lib.sh"
-cd "$root"
+cd "$root" || exit 1
 line=$(grep -m1 '^    \$ build/gabion audit .*examples/' README.md) || die 'the README has no run of audit'
 # from the command to the next one; the margin of the page taken off
 sed -n "/^    \\\$ build\/gabion audit .*examples\//,/^    \\\$ gabion/p" README.md | sed '1d;$d' | sed 's/^    //' |
