@@ -243,6 +243,9 @@ static int find_engine(struct audit_targets *t, struct live *l, const struct liv
 		rc = open_host(l, o, err);
 		if (rc < 0)
 			return rc;
+		if (l->client.socket)
+			read_host_socket(&l->host, l->podman ? "podman" : "docker",
+					 l->client.socket);
 	}
 	if (o->layers && !l->client.socket) {
 		(void)err_set(err, ERR_UNSUPPORTED,

@@ -25,5 +25,7 @@ bool container_of_cgroup(struct arena *a, struct sv cgroup, struct sv *id, struc
 			 struct sv *engine);
 /* What runtimes say: configurations, names, containers without a cgroup that names them. */
 void containers_of_runtimes(struct finder *f);
+/* What the parents of their first processes tell of those that are found. */
+void containers_of_shims(struct finder *f);
 /* A process that a runtime names; start 0: not known. NULL: it is gone, or no container's. */
 struct found *container_at(struct finder *f, struct sv id, pid_t pid, uint64_t start);

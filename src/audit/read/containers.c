@@ -181,6 +181,8 @@ bool read_container(const struct read_host *h, const struct read_container *c, s
 
 	if (c->config.n)
 		read_file(h, SV("config"), c->config, limit_proc_bytes, out);
+	if (c->name.n)
+		parts_write(out, SV("name"), SV("/proc"), PART_HERE, c->name);
 	if (read_process(h, c->pid, c->start, out))
 		return true;
 	out->n = before;

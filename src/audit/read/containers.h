@@ -25,5 +25,5 @@ struct read_containers {
 
 /* Not that one in which gabion itself runs. */
 struct read_containers read_containers(const struct read_host *h, struct arena *a);
-/* Its parts for the source "process": those of read_process() and config. False: it is gone. */
+/* Its parts for the source "process": those of read_process(), config, name. False: it is gone. */
 bool read_container(const struct read_host *h, const struct read_container *c, struct buf *out);

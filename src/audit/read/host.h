@@ -23,6 +23,9 @@ struct read_host {
 /* root NULL or "": this host. */
 int read_host_open(struct read_host *h, const char *root, struct err *err) must_check;
 void read_host_close(struct read_host *h);
+/* An engine's socket at no usual place, as this process sees it: containers that have it are told.
+ */
+void read_host_socket(const struct read_host *h, const char *engine, const char *path);
 /* Appends the file as a part named by its path: here, absent, or unreadable with the reason. More
  * than max bytes is unreadable. */
 void read_file(const struct read_host *h, struct sv role, struct sv path, size_t max,

@@ -171,18 +171,37 @@ static void storage(struct finder *f, struct sv folder)
 	}
 }
 
+/* The folder of Docker's data, by the configuration's mounts of files from it; before: where that
+ * of the last one was. A container in another one's network has that one's files. */
+static struct sv docker_data(struct finder *f, const struct read_container *c, struct sv before,
+			     struct buf *text)
+{
+	struct sv file = arena_fmt(f->a, "/containers/%.*s/hostname\"", SV_ARG(c->id));
+	struct sv head, tail;
+
+	if (c->config.n && text_of(f, c->config, text)) {
+		size_t at = sv_find(buf_view(text), file);
+		if (at != SIZE_MAX && sv_rcut(sv_head(buf_view(text), at), '"', &head, &tail) &&
+		    sv_starts(tail, SV("/")) && sv_find_char(tail, '\\') == SIZE_MAX)
+			return arena_sv(f->a, tail);
+	}
+	return before;
+}
+
 /* Docker's own record: "Name":"/web". A quote inside of a JSON text has a backslash before it, so
  * nothing that a container chose can look like that. */
 static void docker_names(struct finder *f)
 {
 	auto_done(buf_done) struct buf text = {0};
+	struct sv data = SV("/var/lib/docker");
 
 	for (size_t i = 0; i < f->all.n; i++) {
 		struct read_container *c = &f->all.p[i].c;
 		if (!sv_is(c->engine, "docker") || c->name.n)
 			continue;
-		struct sv path = arena_fmt(f->a, "/var/lib/docker/containers/%.*s/config.v2.json",
-					   SV_ARG(c->id));
+		data = docker_data(f, c, data, &text);
+		struct sv path = arena_fmt(f->a, "%.*s/containers/%.*s/config.v2.json",
+					   SV_ARG(data), SV_ARG(c->id));
 		if (text_of(f, path, &text))
 			c->name = arena_sv(f->a, text_after(buf_view(&text), "\"Name\":\"/"));
 	}
@@ -205,5 +224,6 @@ void containers_of_runtimes(struct finder *f)
 	for (size_t i = 0; i < ARRAY_LEN(runc_roots); i++)
 		runc(f, sv_of(runc_roots[i].folder), sv_of(runc_roots[i].engine));
 	crun(f, SV("/run/crun"));
+	containers_of_shims(f);
 	docker_names(f);
 }

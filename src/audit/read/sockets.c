@@ -75,11 +75,10 @@ static void path_in_file_system(struct sv mountinfo, uint64_t mount, struct sv p
 	}
 }
 
-static void add_socket(const struct read_host *h, struct sv own_mounts, const char *engine,
-		       struct sv path)
+static void add_open(const struct read_host *h, int fd, struct sv own_mounts, const char *engine,
+		     struct sv path)
 {
 	auto_done(buf_done) struct buf where = {0};
-	auto_close int fd = read_open_in(h->root, path, O_PATH);
 	char name[32], full[PATH_MAX];
 	struct statx st;
 
@@ -97,15 +96,39 @@ static void add_socket(const struct read_host *h, struct sv own_mounts, const ch
 		(unsigned long long)st.stx_ino, SV_ARG(buf_view(&where)), SV_ARG(path));
 }
 
+static void add_socket(const struct read_host *h, struct sv own_mounts, const char *engine,
+		       struct sv path)
+{
+	auto_close int fd = read_open_in(h->root, path, O_PATH);
+
+	add_open(h, fd, own_mounts, engine, path);
+}
+
+static void own_mounts(struct buf *out)
+{
+	auto_close int own = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	if (own >= 0)
+		(void)read_fd(own, limit_proc_bytes, out);
+}
+
+void read_host_socket(const struct read_host *h, const char *engine, const char *path)
+{
+	auto_done(buf_done) struct buf mounts = {0};
+	auto_close int fd = open(path, O_PATH | O_CLOEXEC);
+
+	read_host_ready(h);
+	own_mounts(&mounts);
+	add_open(h, fd, buf_view(&mounts), engine, sv_of(path));
+}
+
 static void engines(const struct read_host *h)
 {
 	auto_done(buf_done) struct buf mounts = {0};
 	auto_done(arena_done) struct arena a = {0};
-	auto_close int own = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	enum part_state state;
 
-	if (own >= 0)
-		(void)read_fd(own, limit_proc_bytes, &mounts);
+	own_mounts(&mounts);
 	for (size_t i = 0; i < ARRAY_LEN(sockets); i++)
 		add_socket(h, buf_view(&mounts), sockets[i].engine, sv_of(sockets[i].path));
 	if (h->socket.n && h->engine)

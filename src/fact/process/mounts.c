@@ -180,7 +180,10 @@ static void say_source(struct process *r, const struct host *h, const struct pro
 
 	if (name.n == 0)
 		name = kube_volume(source, &type);
-	if (is_engines_own(m->target, source)) {
+	/* the host's shared memory comes with its namespace */
+	bool shm = sv_is(m->target, "/dev/shm") && fact_has(r->w, WORKLOAD_HOST_IPC) &&
+		   node_true(&r->w->items[WORKLOAD_HOST_IPC]);
+	if (shm || is_engines_own(m->target, source)) {
 		fact_say(out, MOUNT_TYPE, NODE_STRING, SV("runtime"), at);
 		return;
 	}

@@ -11,11 +11,17 @@ bool process_here(const struct parts *p)
 	return parts_bytes(p, SV("status")).n > 0;
 }
 
-/* A name for what has none: the program's. */
+/* The engine's, where it is known; for what has none the program's. */
 static void name(struct process *r)
 {
 	struct proc_status s;
 	struct proc_text t;
+
+	if (proc_text_open(r->p, "name", &t) && t.bytes.n) {
+		process_say(r->w, WORKLOAD_NAME, NODE_STRING, t.bytes, &t, t.bytes);
+		process_say(r->c, CONTAINER_NAME, NODE_STRING, t.bytes, &t, t.bytes);
+		return;
+	}
 
 	if (!proc_text_open(r->p, "status", &t))
 		return;
@@ -63,15 +69,17 @@ struct node *process_workload(struct parts *p)
 }
 
 /* What only the configuration knows. */
-static void take_config(struct node *w, const struct node *said)
+static void take_config(struct parts *p, struct node *w, const struct node *said)
 {
-	static const uint8_t of_workload[] = {WORKLOAD_NAME, WORKLOAD_NAMESPACE,
-					      WORKLOAD_ANNOTATIONS};
-	static const uint8_t of_container[] = {CONTAINER_NAME, CONTAINER_IMAGE, CONTAINER_ENV,
-					       CONTAINER_ARGS};
+	static const uint8_t of_workload[] = {WORKLOAD_NAMESPACE, WORKLOAD_ANNOTATIONS};
+	static const uint8_t of_container[] = {CONTAINER_IMAGE, CONTAINER_ENV, CONTAINER_ARGS};
 	struct node *c = w->items[WORKLOAD_CONTAINERS].items;
 	const struct node *from = said->items[WORKLOAD_CONTAINERS].items;
 
+	if (!parts_bytes(p, SV("name")).n && fact_has(said, WORKLOAD_NAME)) {
+		fact_set(w, WORKLOAD_NAME, &said->items[WORKLOAD_NAME]);
+		fact_set(c, CONTAINER_NAME, &said->items[WORKLOAD_NAME]);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(of_workload); i++)
 		if (fact_has(said, of_workload[i]))
 			fact_set(w, of_workload[i], &said->items[of_workload[i]]);
@@ -105,7 +113,7 @@ static void objects(struct parts *p, const struct fact_sink *sink)
 		.doc = parts_find(p, SV("status"))->doc, .object = w, .kind = SV("Process")};
 	if (config) {
 		o.more[o.more_n++] = (struct fact_more){"drift", drift_find(p->arena, config, w)};
-		take_config(w, config);
+		take_config(p, w, config);
 	}
 	o.workload = w;
 	o.name = node_str(&w->items[WORKLOAD_NAME]);
