@@ -30,6 +30,9 @@ static struct sv owner(struct oci *o, const struct node *path)
 	struct sv rest = path ? mount_clean(o->a, path->text) : (struct sv){0};
 	struct sv process = rest;
 
+	/* what Docker calls default is the host's, wherever its folder lies */
+	if (sv_ends(rest, SV("/netns/default")))
+		return SV("host");
 	if (rest.n == 0 || !sv_starts(rest, SV("/proc/")))
 		return SV("private");
 	process = sv_from(rest, 6);
