@@ -33,7 +33,7 @@ static size_t name_length(struct sv text)
 	return n;
 }
 
-static void tell_unset(struct filler *f, struct sv name)
+static void tell_unset(struct filler *f, struct sv name, const char *why)
 {
 	bool made;
 
@@ -41,8 +41,8 @@ static void tell_unset(struct filler *f, struct sv name)
 		return;
 	(void)map_put(&f->c->unset, name, &made);
 	if (made)
-		tell_note(&f->c->tell, f->at, "the variable '%.*s' is not set here: it is empty",
-			  SV_ARG(sv_head(name, NAME_SHOWN)));
+		tell_note(&f->c->tell, f->at, "the variable '%.*s' %s",
+			  SV_ARG(sv_head(name, NAME_SHOWN)), why);
 }
 
 static void put(struct filler *f, struct sv text)
@@ -74,12 +74,10 @@ static void braced(struct filler *f, struct sv text, unsigned depth)
 	} else if (op == '-') {
 		fill(f, word, depth);
 	} else if (op == '?') {
-		if (!f->quiet)
-			tell_fault(&f->c->tell, f->at, "the variable '%.*s' must be set: %.*s",
-				   SV_ARG(sv_head(name, NAME_SHOWN)),
-				   SV_ARG(sv_head(word, NAME_SHOWN)));
+		/* whoever starts it sets it: the environment is not ours to read */
+		tell_unset(f, name, "must be set where it is started");
 	} else {
-		tell_unset(f, name);
+		tell_unset(f, name, "is not set here: it is empty");
 	}
 }
 
@@ -111,7 +109,7 @@ static size_t dollar(struct filler *f, struct sv text, unsigned depth)
 		if (value)
 			put(f, value->text);
 		else
-			tell_unset(f, sv_head(text, n));
+			tell_unset(f, sv_head(text, n), "is not set here: it is empty");
 		return n;
 	}
 	size_t end = text.n && text.p[0] == '{' ? closing(sv_from(text, 1)) + 1 : text.n;
