@@ -322,22 +322,30 @@ static bool is_or_below(struct sv path, struct sv folder)
 	       (path.n == folder.n || folder.n == 1 || path.p[folder.n] == '/');
 }
 
-/* The configured mount that a mount of the kernel comes from: by its place, or by what it shows,
- * since links inside of the image move places. */
-static const struct node *mount_said(const struct drift *d, const struct node *m)
+/* The configured mount that a mount of the kernel comes from: by its place, the nearest; or by what
+ * it shows, since links inside of the image move places. *moved: by that alone. */
+static const struct node *mount_said(const struct drift *d, const struct node *m, bool *moved)
 {
 	struct sv target = plain_path(node_str(&m->items[MOUNT_TARGET]));
-	struct sv source = node_str(&m->items[MOUNT_SOURCE]);
+	struct sv source = node_str(&m->items[MOUNT_SOURCE]), nearest = {0};
+	const struct node *by_place = NULL, *by_source = NULL;
 
 	NODE_EACH (it, &d->c->items[CONTAINER_MOUNTS]) {
 		struct sv at = plain_path(node_str(&it->items[MOUNT_TARGET]));
 		struct sv from = node_str(&it->items[MOUNT_SOURCE]);
 		struct sv resolved = node_str(&it->items[MOUNT_RESOLVED]);
-		if (is_or_below(target, at) || (from.n && is_or_below(source, from)) ||
-		    (resolved.n && is_or_below(source, resolved)))
-			return it;
+		if (is_or_below(target, at) && at.n >= nearest.n) {
+			by_place = it;
+			nearest = at;
+		}
+		/* one that can be written excuses more */
+		if (((from.n && is_or_below(source, from)) ||
+		     (resolved.n && is_or_below(source, resolved))) &&
+		    (!by_source || !node_true(&it->items[MOUNT_READ_ONLY])))
+			by_source = it;
 	}
-	return NULL;
+	*moved = !by_place;
+	return by_place ? by_place : by_source;
 }
 
 /* The host's shared memory comes with its namespace. */
@@ -358,15 +366,16 @@ static void mounts(struct drift *d)
 		if (!node_is(source, NODE_STRING) || comes_with(d, target) ||
 		    sv_find(source->text, SV("/_data/")) != SIZE_MAX)
 			continue;
-		const struct node *said = mount_said(d, it);
+		bool moved;
+		const struct node *said = mount_said(d, it, &moved);
 		if (!said)
 			differ(d, "mounts", &d->c->items[CONTAINER_MOUNTS], SV("not there"), it,
 			       arena_fmt(d->a, "%.*s at %.*s", SV_ARG(source->text),
 					 SV_ARG(target)),
 			       true);
 		else if (node_true(&said->items[MOUNT_READ_ONLY]) &&
-			 sv_eq(plain_path(target),
-			       plain_path(node_str(&said->items[MOUNT_TARGET]))) &&
+			 (moved || sv_eq(plain_path(target),
+					 plain_path(node_str(&said->items[MOUNT_TARGET])))) &&
 			 !node_true(&it->items[MOUNT_READ_ONLY]))
 			differ(d, "mounts", said, arena_fmt(d->a, "%.*s read-only", SV_ARG(target)),
 			       it, arena_fmt(d->a, "%.*s can be written", SV_ARG(target)), true);
