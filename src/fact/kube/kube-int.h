@@ -110,7 +110,6 @@ typedef void kube_template_fn(void *arg, const struct node *pod);
 void kube_templates(const struct node *object, struct sv kind, kube_template_fn *tell, void *arg);
 /* True for kinds that run one pod where nothing is said about replicas. */
 bool kube_replicated(struct sv kind);
-bool kube_runs_pods(struct sv kind);
 /* "pod" is Pod, "list" List; empty for other kinds. */
 struct sv kube_kind_meant(struct sv kind);
 

@@ -34,11 +34,6 @@ bool kube_replicated(struct sv kind)
 	return row && row->replicated;
 }
 
-bool kube_runs_pods(struct sv kind)
-{
-	return row_of(kind) != NULL;
-}
-
 struct sv kube_kind_meant(struct sv kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
