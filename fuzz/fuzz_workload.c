@@ -71,7 +71,7 @@ static void on_fault(void *arg, const struct fact_fault *f)
 {
 	(void)arg;
 	check(f->path.n == 0 || f->path.p[0] == '/');
-	check(f->expected && *f->expected);
+	check((f->expected && *f->expected) || f->why);
 }
 
 static void on_other(void *arg, const struct node *at, const char *why)

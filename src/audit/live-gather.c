@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "fmt/json.h"
 
-enum { SOURCES_MAX = 256, IMAGES_BYTES = 32 << 20, SOURCES_BYTES = 4 << 20 };
+enum { SOURCES_MAX = 4096, IMAGES_BYTES = 32 << 20, SOURCES_BYTES = 4 << 20 };
 
 static void put_answer(struct buf *parts, const char *role, struct sv path, struct sv answer)
 {
@@ -103,12 +103,13 @@ static struct live_source *source_of(struct live *l, struct sv path)
 
 static void put_source(struct live *l, struct sv path, struct buf *parts, unsigned *n)
 {
-	if (!path.n || path.p[0] != '/' || *n >= SOURCES_MAX)
+	if (!path.n || path.p[0] != '/' || *n > SOURCES_MAX)
 		return;
 	struct live_source *s = source_of(l, path);
 	if (s && s->gathered == l->gathered)
 		return;
-	++*n;
+	if (++*n > SOURCES_MAX)
+		return;
 	if (!s) {
 		read_stat(&l->host, SV("source"), path, parts);
 		return;
@@ -117,8 +118,9 @@ static void put_source(struct live *l, struct sv path, struct buf *parts, unsign
 	buf_sv(parts, s->part);
 }
 
-/* Of all binds, wherever the document has them. */
-static void put_sources(struct live *l, const struct node *inspect, struct buf *parts)
+/* Of all binds, wherever the document has them. False: too many, and what hides behind the last is
+ * not to be a pass. */
+static bool put_sources(struct live *l, const struct node *inspect, struct buf *parts)
 {
 	const struct node *host = node_get(inspect, "HostConfig");
 	unsigned n = 0;
@@ -132,6 +134,7 @@ static void put_sources(struct live *l, const struct node *inspect, struct buf *
 	NODE_EACH (it, node_get(inspect, "Mounts"))
 		if (sv_is(node_get_str(it, "Type"), "bind"))
 			put_source(l, node_get_str(it, "Source"), parts, &n);
+	return n <= SOURCES_MAX;
 }
 
 /* The number may be of another process by now, or of another namespace: a container's cgroup has
@@ -167,17 +170,19 @@ static bool put_process(const struct live *l, const struct live_container *c,
 	return false;
 }
 
-static void put_kernel(struct live *l, const struct live_container *c, const struct node *inspect,
-		       struct buf *parts)
+static int put_kernel(struct live *l, const struct live_container *c, const struct node *inspect,
+		      struct buf *parts, struct err *err)
 {
 	if (!l->has_host) {
 		parts_write(parts, SV("remote"), l->client.at.shown, PART_HERE, l->client.at.shown);
-		return;
+		return 0;
 	}
 	if (!put_process(l, c, inspect, parts))
 		read_sockets(&l->host, parts);
 	l->gathered++;
-	put_sources(l, inspect, parts);
+	if (put_sources(l, inspect, parts))
+		return 0;
+	return err_set(err, ERR_LIMIT, "more than %d sources of binds", SOURCES_MAX);
 }
 
 int live_gather_container(void *arg, size_t which, struct buf *parts, struct err *err)
@@ -209,8 +214,7 @@ int live_gather_container(void *arg, size_t which, struct buf *parts, struct err
 	put_answer(parts, "version", l->version_path, l->version);
 	if (image)
 		put_answer(parts, "image", image->path, image->inspect);
-	put_kernel(l, c, inspect, parts);
-	return 0;
+	return put_kernel(l, c, inspect, parts, err);
 }
 
 int live_gather_image(void *arg, size_t which, struct buf *parts, struct err *err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "fmt/json.h"
 
@@ -170,6 +171,11 @@ int engine_client_get(struct engine_client *c, struct sv path, uint64_t limit, i
 	size_t before = body->n;
 	int rc = 0;
 
+	/* thousands of questions are not each to find that out with a new connection */
+	if (c->deadline && clock_mono_ns() > c->deadline) {
+		(void)err_set(err, ERR_TIMEOUT, "the engine does not answer in time");
+		return err_scope(err, SCOPE_TARGET);
+	}
 	if (c->at.way == ENGINE_TLS)
 		return get_tls(c, path, limit, status, body, err);
 	bool asked = c->ahead.n && sv_eq(c->ahead, path);

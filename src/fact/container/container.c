@@ -81,19 +81,19 @@ static const struct node *stat_of(struct parts *p, struct sv source, enum part_s
 }
 
 /* Where a source really leads on this host. */
-static void look_at(struct parts *p, struct node *m)
+static bool look_at(struct parts *p, struct node *m)
 {
 	const struct node *source = &m->items[MOUNT_SOURCE];
 	enum part_state state;
 	const struct node *stat;
 
 	if (!node_is(source, NODE_STRING) || !fact_has(m, MOUNT_SOURCE))
-		return;
+		return false;
 	stat = stat_of(p, source->text, &state);
 	if (state == PART_ABSENT)
 		fact_say(m, MOUNT_SOURCE_KIND, NODE_STRING, SV("missing"), source);
 	if (!stat)
-		return;
+		return state == PART_ABSENT;
 	struct sv resolved = node_get_str(stat, "resolved"), kind = node_get_str(stat, "type");
 	if (resolved.n) {
 		struct sv engine = mount_engine_of(resolved);
@@ -108,6 +108,7 @@ static void look_at(struct parts *p, struct node *m)
 		engine = engine_below(p, resolved);
 	if (engine.n)
 		fact_say(m, MOUNT_ENGINE, NODE_STRING, engine, source);
+	return true;
 }
 
 /* The volumes of the binds say the same (mount_volume()). */
@@ -133,11 +134,10 @@ static void sources(struct parts *p, struct node *w, struct node *c)
 {
 	struct node *mounts = &c->items[CONTAINER_MOUNTS];
 
-	for (uint32_t i = 0; i < mounts->n; i++) {
-		look_at(p, &mounts->items[i]);
-		if (node_str(&mounts->items[i].items[MOUNT_VOLUME]).n)
+	for (uint32_t i = 0; i < mounts->n; i++)
+		if (look_at(p, &mounts->items[i]) &&
+		    node_str(&mounts->items[i].items[MOUNT_VOLUME]).n)
 			volumes(w, &mounts->items[i]);
-	}
 }
 
 static void kernel_side(struct parts *p, struct node *w, struct node *c, struct fact_object *o)
