@@ -89,11 +89,17 @@ void finding_done(struct finding *f)
 struct sv finding_container(const struct finding *f)
 {
 	static const char *const kinds[] = {"container", "init", "sidecar", "ephemeral"};
+	static const char *const wholes[] = {"container", "Container", "service", "process",
+					     "Process"};
 	struct sv name = f->scope, kind = sv_cut(&name, '/');
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (sv_is(kind, kinds[i]))
 			return sv_cut(&name, '/');
+	/* what is one container as a whole: its volumes and namespaces are the container's too */
+	for (size_t i = 0; i < ARRAY_LEN(wholes); i++)
+		if (sv_is(f->resource_kind, wholes[i]))
+			return f->resource_name;
 	return (struct sv){0};
 }
 

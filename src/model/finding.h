@@ -111,7 +111,8 @@ struct finding {
 	size_t parts_n;
 };
 
-/* The name in a scope of containers ("init/setup", "container/web/port/80"), else empty. */
+/* The name in a scope of containers ("init/setup", "container/web/port/80"); of what is one
+ * container as a whole (compose, engines, processes) its name; else empty. */
 struct sv finding_container(const struct finding *f);
 /* Frees what the finding owns beside its texts. */
 void finding_done(struct finding *f);
