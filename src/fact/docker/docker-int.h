@@ -34,6 +34,9 @@ const struct node *docker_said(struct arena *a, const struct node *view);
 const struct node *docker_option(const struct docker *d, const char *name);
 /* The engine's major version as info has it; 0: not known. */
 uint64_t docker_major(const struct docker *d);
+/* The value of an option of the command that made a container of Podman's, behind *word: its
+ * inspect leaves some settings out. *word NULL: from the start; NULL afterwards: no more. */
+struct sv docker_made_with(const struct docker *d, const char *option, const struct node **word);
 /* A list of texts, each cut at the commas. */
 void docker_words(struct arena *a, struct node *record, unsigned field, struct sv text,
 		  const struct node *at);

@@ -68,12 +68,37 @@ static void resources(struct docker *d)
 	fact_set(out, RESOURCES_STORAGE_LIMIT, size);
 }
 
+/* Podman's inspect leaves them out: they stand in the command that made it. */
+static void made_rules(struct docker *d)
+{
+	const struct node *at = NULL;
+	size_t n = 0;
+
+	do {
+		n += docker_made_with(d, "--device-cgroup-rule", &at).n > 0;
+	} while (at);
+	if (!n || fact_has(d->c, CONTAINER_DEVICE_RULES))
+		return;
+	struct node *list = fact_list(d->a, d->c, CONTAINER_DEVICE_RULES, n, NULL);
+	list->n = 0;
+	do {
+		struct sv rule = docker_made_with(d, "--device-cgroup-rule", &at);
+		if (!rule.n || list->n == n)
+			continue;
+		struct node *to = &list->items[list->n++];
+		*to = *at;
+		to->kind = NODE_STRING;
+		to->text = rule;
+	} while (at);
+}
+
 static void devices(struct docker *d)
 {
 	const struct node *list = docker_get(d->host, "Devices");
 	const struct node *requests = docker_get(d->host, "DeviceRequests");
 
 	fact_set(d->c, CONTAINER_DEVICE_RULES, docker_get(d->host, "DeviceCgroupRules"));
+	made_rules(d);
 	if (requests && requests->n)
 		fact_set(d->c, CONTAINER_DEVICE_REQUESTS, docker_said(d->a, requests));
 	if (!list)

@@ -170,12 +170,24 @@ static void restart(struct docker *d)
 		fact_set(d->w, WORKLOAD_RESTART_POLICY, name);
 }
 
+/* Podman 4 tells "shareable" of the host's as well. */
+static void ipc(struct docker *d)
+{
+	const struct node *at = NULL;
+
+	namespace(d, "IpcMode", WORKLOAD_IPC_MODE, WORKLOAD_HOST_IPC);
+	if (!sv_is(docker_made_with(d, "--ipc", &at), "host"))
+		return;
+	say(d->w, WORKLOAD_IPC_MODE, SV("host"), at);
+	say_bool(d->w, WORKLOAD_HOST_IPC, true, at);
+}
+
 void docker_modes(struct docker *d)
 {
 	network(d);
 	networks(d);
 	namespace(d, "PidMode", WORKLOAD_PID_MODE, WORKLOAD_HOST_PID);
-	namespace(d, "IpcMode", WORKLOAD_IPC_MODE, WORKLOAD_HOST_IPC);
+	ipc(d);
 	namespace(d, "UTSMode", WORKLOAD_UTS_MODE, WORKLOAD_HOST_UTS);
 	users(d);
 	rootless(d);

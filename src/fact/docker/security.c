@@ -281,6 +281,38 @@ static void flag(struct docker *d, unsigned field, const char *key)
 	fact_set(d->c, field, docker_get(d->host, key));
 }
 
+struct sv docker_made_with(const struct docker *d, const char *option, const struct node **word)
+{
+	const struct node *list = d->podman ? docker_get(d->config, "CreateCommand") : NULL;
+	const struct node *end = list ? list->items + list->n : NULL;
+
+	for (const struct node *it = *word  ? *word + 1
+				     : list ? list->items
+					    : NULL;
+	     it < end; it++) {
+		struct sv text = node_str(it), value = sv_from(text, strlen(option));
+		*word = it;
+		if (sv_is(text, option) && it + 1 < end)
+			return node_str(it + 1);
+		if (sv_starts(text, sv_of(option)) && sv_starts(value, SV("=")))
+			return sv_from(value, 1);
+	}
+	*word = NULL;
+	return (struct sv){0};
+}
+
+/* What one path is opened for can be wanted; ALL opens everything. */
+static void unmasked(struct docker *d, struct said *s)
+{
+	const struct node *at = NULL;
+
+	do {
+		struct sv value = docker_made_with(d, "--security-opt", &at);
+		if (sv_is(value, "unmask=ALL") || sv_is(value, "unmask=all"))
+			s->unmask = at;
+	} while (at);
+}
+
 void docker_security(struct docker *d)
 {
 	const struct node *options = docker_get(d->host, "SecurityOpt");
@@ -288,6 +320,7 @@ void docker_security(struct docker *d)
 
 	NODE_EACH (it, options)
 		option(d, &s, it);
+	unmasked(d, &s);
 	flag(d, CONTAINER_PRIVILEGED, "Privileged");
 	flag(d, CONTAINER_READ_ONLY_ROOT, "ReadonlyRootfs");
 	fact_set(d->c, CONTAINER_SECURITY_OPTIONS, options);

@@ -47,6 +47,7 @@ POINTER(health, health_fields);
 	F(ExposedPorts, set)        \
 	F(Tty, boolean)             \
 	F(OpenStdin, boolean)       \
+	F(CreateCommand, strings)   \
 	F(Env, strings)             \
 	F(Cmd, words)               \
 	F(Healthcheck, health)      \
