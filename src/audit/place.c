@@ -184,7 +184,8 @@ static const struct node *child_of(struct judge_work *w, const struct node *n, s
 	return child;
 }
 
-static void put_pointer(struct judge_work *w, struct buf *b, const struct node *root, struct sv pointer)
+static void put_pointer(struct judge_work *w, struct buf *b, const struct node *root,
+			struct sv pointer)
 {
 	const struct node *at = root;
 	struct sv rest = sv_from(pointer, 1);
@@ -225,7 +226,8 @@ struct sv place_fingerprint(struct judge_work *w, const struct verdict *v, const
 		buf_char(&b, '\0');
 	}
 	for (size_t i = 0; i < n && w->object; i++) {
-		put_pointer(w, &b, w->parts ? place_root(w, &p[i]) : w->object->object, p[i].pointer);
+		put_pointer(w, &b, w->parts ? place_root(w, &p[i]) : w->object->object,
+			    p[i].pointer);
 		buf_char(&b, '\0');
 	}
 	char *out = arena_alloc(&w->arena, 32);

@@ -368,22 +368,30 @@ static void done(struct pool *p)
 	free(p->slots);
 }
 
+static int run_all(struct pool *p, const struct audit_pool_options *o, struct err *err)
+{
+	struct progress shown;
+
+	/* the collector asks back while it is here */
+	p->c->want = want;
+	p->c->want_arg = p;
+	progress_begin(&shown, o->progress, SV("audit"), 0, p->c->targets->items.n, "files");
+	int rc = run(p, &shown, err);
+	progress_end(&shown);
+	p->c->want = NULL;
+	p->c->want_arg = NULL;
+	return rc;
+}
+
 int audit_pool_run(struct collector *c, const struct audit_pool_options *o, struct err *err)
 {
 	struct pool p = {.c = c,
 			 .o = o,
 			 .slots_n = workers(o->jobs, c->targets->items.n),
 			 .message = xmalloc(AUDIT_MESSAGE)};
-	struct progress shown;
 
 	p.slots = xcalloc(p.slots_n, sizeof *p.slots);
-	c->want = want;
-	c->want_arg = &p;
-	progress_begin(&shown, o->progress, SV("audit"), 0, c->targets->items.n, "files");
-	int rc = run(&p, &shown, err);
-	progress_end(&shown);
-	c->want = NULL;
-	c->want_arg = NULL;
+	int rc = run_all(&p, o, err);
 	done(&p);
 	return rc;
 }

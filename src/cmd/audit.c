@@ -296,9 +296,9 @@ static int run_audit(struct invocation *in, struct err *err)
 	return rc;
 }
 
-static const struct option_group *const audit_groups[] = {
-	&output_options, &judge_options, &audit_options_group, &advisory_options, &budget_options,
-	NULL};
+static const struct option_group *const audit_groups[] = {&output_options,      &judge_options,
+							  &audit_options_group, &advisory_options,
+							  &budget_options,      NULL};
 
 static const char *const audit_examples[] = {
 	"gabion audit docker",

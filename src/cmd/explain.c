@@ -151,7 +151,7 @@ static int explain_rule(struct invocation *in, bool json, bool *done, struct err
 	if (!*done)
 		return rc < 0 || in->args.n == 1 ? rc : near_rule(&r, in->args.p[0], err);
 	return in->args.n == 1 && !own->commands.n ? rules_print(&r, &name, json, err)
-			       : explain_rule_in(in, &r, json, err);
+						   : explain_rule_in(in, &r, json, err);
 }
 
 static int run_explain(struct invocation *in, struct err *err)
@@ -196,10 +196,9 @@ static const struct option_row live_rows[] = {
 static const struct option_group live_options = {
 	.title = "Target of a rule", .rows = live_rows, .n = ARRAY_LEN(live_rows), .own = true};
 
-static const struct option_group *const groups[] = {&record_options,   &policy_options,
-						    &live_options,     &target_options,
-						    &database_options, &budget_options,
-						    NULL};
+static const struct option_group *const groups[] = {
+	&record_options,   &policy_options, &live_options, &target_options,
+	&database_options, &budget_options, NULL};
 
 static const char *const examples[] = {
 	"gabion explain CVE-2024-3094",

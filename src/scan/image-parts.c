@@ -386,10 +386,10 @@ static int one_image(struct subject_scan *ss, void (*image)(void *arg, const str
 		     void *arg, struct err *err)
 {
 	auto_done(buf_done) struct buf parts = {0};
-	struct report report;
+	struct report *report = ARENA_NEW(ss->r->arena, struct report);
 
-	report_init(&report, ss->r->arena, "audit");
-	ss->r = &report;
+	report_init(report, ss->r->arena, "audit");
+	ss->r = report;
 	ss->flags = ANALYSIS_AUDIT;
 	int rc = subject_read(ss, err);
 	if (rc > 0) {
@@ -397,9 +397,9 @@ static int one_image(struct subject_scan *ss, void (*image)(void *arg, const str
 		subject_errors(ss);
 	}
 	if (rc >= 0)
-		image(arg, &(struct image_parts){ss->img, buf_view(&parts), &report});
+		image(arg, &(struct image_parts){ss->img, buf_view(&parts), report});
 	subject_done(ss);
-	report_done(&report);
+	report_done(report);
 	return rc < 0 ? rc : 0;
 }
 

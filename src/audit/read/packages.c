@@ -27,8 +27,8 @@ static bool is_hidden(const struct read_host *h, struct arena *a, const char *pr
 	static const char *const folders[] = {"/usr/local/sbin", "/usr/local/bin"};
 
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		auto_close int fd = read_open_in(
-			h->root, arena_fmt(a, "%s/%s", folders[i], program), O_PATH);
+		auto_close int fd =
+			read_open_in(h->root, arena_fmt(a, "%s/%s", folders[i], program), O_PATH);
 		if (fd >= 0)
 			return true;
 	}
