@@ -65,6 +65,11 @@ void fix_file(struct judge_work *w, uint32_t index, struct sv name, struct sv by
 void fixer_take(struct judge_work *w, const struct verdict *v, struct sv fingerprint);
 void fixer_error(struct judge_work *w);
 
+/* Frames (audit/judge-tell.c): of an object, before what is about it; of a verdict of the engine
+ * (a verdict_fn, arg is the work); of rules about the set that the object excepts. */
+void judge_tell_object(struct judge_work *w, struct sv kind, struct sv ns, struct sv name);
+void judge_verdict(void *arg, const struct verdict *v);
+void judge_tell_exceptions(struct judge_work *w, const struct fact_object *o);
 /* The parts of a verdict (audit/explain.c). */
 void judge_parts(struct judge_work *w, const struct verdict *v);
 /* An error in the file at this byte. */

@@ -259,7 +259,7 @@ static bool is_setting(struct sv b, size_t at)
 	return start == at || (b.p[at - 1] == ':' && sv_starts(sv_from(b, start), SV("//")));
 }
 
-/* //registry.npmjs.org/:_authToken=..., _auth=..., _password=... */
+/* //REGISTRY/:_authToken=..., _auth=... */
 bool secret_npmrc(const struct secret_text *t, const struct secret_rule *r, size_t at,
 		  struct secret_found *out)
 {

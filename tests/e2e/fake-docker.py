@@ -10,10 +10,10 @@ of the list, with HOW:info that of /info:
 """
 import json
 import os
-import socket
 import sys
-import threading
 import time
+
+import unix_peer
 
 path, how = sys.argv[1:3]
 count = int(sys.argv[3]) if len(sys.argv) > 3 else 3
@@ -119,27 +119,4 @@ def answer(peer, target):
     return True
 
 
-def serve(peer):
-    waiting = b""
-    try:
-        while True:
-            while b"\r\n\r\n" not in waiting:
-                more = peer.recv(65536)
-                if not more:
-                    return
-                waiting += more
-            request, _, waiting = waiting.partition(b"\r\n\r\n")
-            if not answer(peer, request.split(b" ")[1].decode()):
-                return
-    except OSError:
-        pass
-    finally:
-        peer.close()
-
-
-listener = socket.socket(socket.AF_UNIX)
-listener.bind(path + ".new")
-listener.listen(8)
-os.rename(path + ".new", path)
-while True:
-    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+unix_peer.run(path, answer)

@@ -11,15 +11,15 @@ The engine's own answers are fake-docker.py's; HOW is what is done to them:
 """
 import json
 import os
-import socket
 import sys
-import threading
 import time
+
+import unix_peer
 
 path, HOW = sys.argv[1:3]
 argument = sys.argv[3] if len(sys.argv) > 3 else ""
 here = os.path.dirname(os.path.abspath(__file__))
-source = open(os.path.join(here, "fake-docker.py")).read().split("def serve(peer)")[0]
+source = open(os.path.join(here, "fake-docker.py")).read().split("unix_peer.run(")[0]
 sys.argv[1:] = [path, "whole", "2"]
 exec(compile(source, "fake-docker.py", "exec"))
 BAD = ["\x1b[31mred", "a\nb::error::x", "nul\0behind", "\u202egnp.exe", "../../../etc/passwd", "a b", "-v", "%s%n", "\x9bC1",
@@ -115,29 +115,4 @@ def send(peer, target):
     return True
 
 
-def serve(peer):
-    waiting = b""
-    try:
-        while True:
-            while b"\r\n\r\n" not in waiting:
-                more = peer.recv(65536)
-                if not more:
-                    return
-                waiting += more
-            request, _, waiting = waiting.partition(b"\r\n\r\n")
-            with open(path + ".asked", "ab") as log:
-                log.write(request.split(b"\r\n")[0] + b"\n")
-            if not send(peer, request.split(b" ")[1].decode()):
-                return
-    except OSError:
-        pass
-    finally:
-        peer.close()
-
-
-listener = socket.socket(socket.AF_UNIX)
-listener.bind(path + ".new")
-listener.listen(8)
-os.rename(path + ".new", path)
-while True:
-    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+unix_peer.run(path, send, path + ".asked")

@@ -1,11 +1,11 @@
 /* What is read of engines below a root: files that the configuration names, units, folders. */
 #include "unit/test.h"
 
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "audit/read/engine.h"
+#include "unit/audit/read/root.h"
 #include "sys/file.h"
 
 static const char *const folders[] = {
@@ -72,14 +72,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
@@ -88,7 +80,7 @@ static int teardown(void **state)
 	parts_done(&f->parts);
 	arena_done(&f->arena);
 	buf_done(&f->out);
-	(void)nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	root_remove(f->dir);
 	free(f);
 	return 0;
 }

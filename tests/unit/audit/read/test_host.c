@@ -2,12 +2,12 @@
 #include "unit/test.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "audit/read/host.h"
+#include "unit/audit/read/root.h"
 #include "sys/file.h"
 
 struct fixture {
@@ -76,14 +76,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int drop(const char *path, const struct stat *st, int flag, struct FTW *at)
-{
-	(void)st;
-	(void)flag;
-	(void)at;
-	return remove(path);
-}
-
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
@@ -92,7 +84,7 @@ static int teardown(void **state)
 	parts_done(&f->parts);
 	buf_done(&f->out);
 	arena_done(&f->arena);
-	(void)nftw(f->dir, drop, 16, FTW_DEPTH | FTW_PHYS);
+	root_remove(f->dir);
 	free(f);
 	return 0;
 }
